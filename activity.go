@@ -1,0 +1,123 @@
+package orrery
+
+import "time"
+
+// Activity is one thing that one actor did around one planet, as a source told
+// it. The dedupe key (planet, namespace, external id) makes it unique for ever.
+type Activity struct {
+	ExternalID string // of the object and the verb, never of a delivery
+	Namespace  string // the platform for ids that are global there, else the source's name
+	Source     string
+	Planet     string
+	Kind       string // as the source says it: "github.pull_request.opened"
+	Name       string // an event name that the kind was mapped from, or empty
+
+	Actor  Actor
+	To     []Actor // whom it addresses: they receive what the actor gives
+	Object Object
+	Thread string // the conversation it belongs to, or empty
+	Parent string // the external id that it answers, or empty
+
+	At         time.Time // kept to the microsecond, with its UTC offset in minutes
+	Origin     Origin
+	PromptedBy string // the message or campaign that prompted it, or empty
+
+	Quantity float64 // hours, or money in minor units; 0 with an empty Unit is none
+	Unit     string
+	Valence  *int8 // overrides the catalogue's: −1, 0 or +1
+
+	Partner  string
+	Purposes []string
+	Tags     []string
+
+	// Retracts names the external id, in the same planet and namespace, of an
+	// activity that is taken back: a deleted comment, a cancelled order, a
+	// rewritten commit. The retraction itself moves nothing; retracting a
+	// retraction brings the first activity back.
+	Retracts string
+
+	// TimeClamped is set where the source's time could not be true and was
+	// moved into range.
+	TimeClamped bool
+}
+
+// Actor is somebody as a source names them. (Namespace, Type, Value) is the key
+// of an identity.
+type Actor struct {
+	Namespace string // the platform's host or the source; GlobalNamespace for e-mail
+	Type      string // "email", "login", "user_id", "alias", "who"
+	Value     string
+	Name      string // for people to read, or empty
+	Email     string // stated by the source, or empty: evidence for the global e-mail identity
+}
+
+// GlobalNamespace is the namespace of identities that mean the same everywhere:
+// e-mail addresses.
+const GlobalNamespace = "global"
+
+// TypeEmail is the identity type of e-mail addresses.
+const TypeEmail = "email"
+
+// Key identifies an identity, for ever and everywhere.
+type Key struct {
+	Namespace, Type, Value string
+}
+
+// Less orders keys by namespace, type and value.
+func (k Key) Less(other Key) bool {
+	if k.Namespace != other.Namespace {
+		return k.Namespace < other.Namespace
+	}
+	if k.Type != other.Type {
+		return k.Type < other.Type
+	}
+	return k.Value < other.Value
+}
+
+// Object is what an activity was done to.
+type Object struct {
+	ID    string
+	Type  string
+	Title string
+	URL   string
+}
+
+// EvidenceKind says why two identities are held to be one person.
+type EvidenceKind uint8
+
+// The kinds of evidence that merge by themselves, strongest first, and the
+// manual one, which is stronger than all.
+const (
+	ManualMerge  EvidenceKind = iota // a person said so
+	SamePlatform                     // the same account by the platform's own word
+	Mailmap                          // a project's .mailmap says so
+	SameEmail                        // the source states the address of the account
+)
+
+var evidenceNames = [...]string{"manual", "platform", "mailmap", "email"}
+
+// String returns the kind's name in lower case.
+func (k EvidenceKind) String() string { return nameOf(evidenceNames[:], uint8(k)) }
+
+// Confidence is in 0–1; members grow by the strongest evidence first.
+func (k EvidenceKind) Confidence() float64 {
+	switch k {
+	case ManualMerge:
+		return 1
+	case SamePlatform:
+		return .99
+	case Mailmap:
+		return .98
+	case SameEmail:
+		return .95
+	default:
+		return 0
+	}
+}
+
+// Link is evidence, as a source states it, that two actors are one person.
+type Link struct {
+	A, B Actor
+	Kind EvidenceKind
+	At   time.Time // when the source first could have known
+}
