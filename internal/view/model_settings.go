@@ -1,0 +1,40 @@
+package view
+
+import (
+	"time"
+
+	"orrery.dev/orrery"
+)
+
+// Settings is what a steward may change.
+type Settings struct {
+	Planets   []Planet
+	Proposed  map[orrery.PlanetID]int // rhythm in days that the data suggests
+	Teammates []string                // e-mail domains of teammates: "northlight.example"
+	Keys      []Key
+	Sources   []string // names, to choose from for a key
+}
+
+// PlanetSettings is what can be changed of a planet.
+type PlanetSettings struct {
+	Planet     orrery.PlanetID
+	Title      string
+	RhythmDays int // 30, 90 or 365
+}
+
+// Key is an API key, without its secret.
+type Key struct {
+	ID      string
+	Planet  string
+	Source  string
+	Scope   string // "ingest", "read"
+	Created time.Time
+	Used    time.Time // zero: never
+}
+
+// NewKey asks for a key.
+type NewKey struct {
+	Planet orrery.PlanetID
+	Source string
+	Scope  string
+}

@@ -1,0 +1,131 @@
+package web
+
+import (
+	"context"
+	"io"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/view"
+)
+
+// Backend is everything that the screens ask of the rest of Orrery. All methods
+// may be called by many goroutines at once. Errors that a person can do
+// something about carry an orrery.Code and a message that is shown as it is;
+// anything else is logged, and the person reads that it was our fault.
+type Backend struct {
+	Setup    Setup
+	Reader   Reader
+	People   People
+	Imports  Imports
+	Uploads  Uploads
+	Sessions Sessions
+	Settings Settings
+}
+
+// Setup knows the installation and takes it through the first run.
+type Setup interface {
+	// Installation is asked for by every page: keep it cheap, and answer before
+	// the field is loaded.
+	Installation(ctx context.Context) (view.Installation, error)
+
+	// CreatePlanet names a brand. Conflict when the name is taken.
+	CreatePlanet(ctx context.Context, by view.Account, title string) (view.Planet, error)
+
+	// InstallSample starts loading the sample; Installation shows its planet,
+	// and is not Ready, until it is there.
+	InstallSample(ctx context.Context, by view.Account) error
+
+	// RemoveSample removes everything that came with the sample.
+	RemoveSample(ctx context.Context, by view.Account) error
+}
+
+// Reader answers with read models. An unknown planet or member is NotFound.
+type Reader interface {
+	Today(ctx context.Context, planet orrery.PlanetID) (view.Today, error)
+
+	// Map is asked for again with every few names that the picture shows: keep
+	// it until the planet changes.
+	Map(ctx context.Context, planet orrery.PlanetID) (*view.Map, error)
+
+	// People answers a query, one page at a time. An unusable cursor is Invalid.
+	People(ctx context.Context, q view.PeopleQuery) (view.PeoplePage, error)
+
+	// Person tells all of one person. Every identity of a person finds them:
+	// where the answer's ID is another, the page moves there. Before is
+	// Person.Older of an earlier answer, or empty for the newest happenings.
+	Person(ctx context.Context, planet orrery.PlanetID, id orrery.MemberID, before string) (view.Person, error)
+}
+
+// People changes what is held of people.
+type People interface {
+	Note(ctx context.Context, by view.Account, id orrery.MemberID, text string) error
+
+	// Tag adds the tag to each, or takes it off.
+	Tag(ctx context.Context, by view.Account, ids []orrery.MemberID, tag string, on bool) error
+
+	// Merge says that two are one person, and returns who they are now.
+	Merge(ctx context.Context, by view.Account, a, b orrery.MemberID) (orrery.MemberID, error)
+
+	// Unmerge says that an identity is not this person, and returns who it is
+	// now.
+	Unmerge(ctx context.Context, by view.Account, id orrery.MemberID, not orrery.IdentityID) (orrery.MemberID, error)
+
+	// Erase removes the person for good.
+	Erase(ctx context.Context, by view.Account, id orrery.MemberID) error
+}
+
+// Imports knows the sources and their imports.
+type Imports interface {
+	// Sources is asked for every second while somebody watches.
+	Sources(ctx context.Context) (view.Sources, error)
+
+	// Skipped lists the rows of an import that could not be used.
+	Skipped(ctx context.Context, id orrery.ImportID, cursor string) (view.SkippedPage, error)
+
+	// Start begins an import and returns at once. It goes on when the person
+	// leaves.
+	Start(ctx context.Context, by view.Account, plan view.ImportPlan) (orrery.ImportID, error)
+
+	// Undo takes an import back. Conflict while it is running.
+	Undo(ctx context.Context, by view.Account, id orrery.ImportID) (view.Undone, error)
+}
+
+// Uploads keeps files between being handed over and being imported. They may be
+// forgotten after a day.
+type Uploads interface {
+	// Upload stores a file, guesses what its columns mean and reads five rows.
+	// A file that cannot be understood is Invalid, one that is too large
+	// Exhausted. An error while reading the body is returned wrapped.
+	Upload(ctx context.Context, by view.Account, name string, body io.Reader) (view.Upload, error)
+
+	// Uploaded finds an upload by its token.
+	Uploaded(ctx context.Context, token string) (view.Upload, error)
+}
+
+// Sessions knows who is logged in. Wrong credentials are Denied, too many tries
+// Exhausted; neither tells whether an address is known.
+type Sessions interface {
+	// Enter takes a one-time token from a link made with EntryPath.
+	Enter(ctx context.Context, token string) (view.Session, error)
+
+	LogIn(ctx context.Context, email, password string) (view.Session, error)
+
+	// Account finds who a session belongs to; Denied when it ended.
+	Account(ctx context.Context, session string) (view.Account, error)
+
+	LogOut(ctx context.Context, session string) error
+}
+
+// Settings changes what a steward decides.
+type Settings interface {
+	Settings(ctx context.Context) (view.Settings, error)
+	SavePlanet(ctx context.Context, by view.Account, s view.PlanetSettings) error
+
+	// SaveTeammates replaces the list of e-mail domains whose people are us.
+	SaveTeammates(ctx context.Context, by view.Account, domains []string) error
+
+	// CreateKey returns the whole key, the only time that it can be read.
+	CreateKey(ctx context.Context, by view.Account, k view.NewKey) (string, error)
+
+	RevokeKey(ctx context.Context, by view.Account, id string) error
+}
