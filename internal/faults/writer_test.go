@@ -1,0 +1,162 @@
+//go:build faults && linux
+
+package faults
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// Appender stores numbered rows.
+type Appender interface {
+	// Append stores row n, perhaps with rows after it, and returns the number
+	// of the last row that is promised to last.
+	Append(n int) (acked int, err error)
+
+	// Rows returns the numbers of the rows that are stored, in order.
+	Rows() ([]int, error)
+
+	Close() error
+}
+
+// appenders are the stores that the writer process can write to.
+var appenders = map[string]func(dir string) (Appender, error){
+	"sqlite-full":   func(dir string) (Appender, error) { return openBare(dir, "FULL") },
+	"sqlite-normal": func(dir string) (Appender, error) { return openBare(dir, "NORMAL") },
+}
+
+const (
+	writerVar = "ORRERY_FAULTS_WRITER"
+	dirVar    = "ORRERY_FAULTS_DIR"
+)
+
+// TestMain makes the test binary double as the writer process.
+func TestMain(m *testing.M) {
+	if name := os.Getenv(writerVar); name != "" {
+		fmt.Fprintln(os.Stderr, write(name, os.Getenv(dirVar)))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// write appends rows until something fails, and prints the number of the last
+// one that is promised after each Append.
+func write(name, dir string) error {
+	a, err := appenders[name](dir)
+	if err != nil {
+		return err
+	}
+	rows, err := a.Rows()
+	if err != nil {
+		return err
+	}
+	last := 0
+	if len(rows) > 0 {
+		last = rows[len(rows)-1]
+	}
+	for {
+		if last, err = a.Append(last + 1); err != nil {
+			return err
+		}
+		if _, err := os.Stdout.WriteString(strconv.Itoa(last) + "\n"); err != nil {
+			return err
+		}
+	}
+}
+
+// writer is a running writer process. What it acknowledges comes through a
+// pipe, which no fault of the disk reaches.
+type writer struct {
+	command *exec.Cmd
+	first   chan struct{} // closed at the first acknowledgement, or at the end without one
+	acked   chan int      // the last acknowledged row, once the process has ended
+}
+
+func startWriter(t *testing.T, name, dir string) *writer {
+	t.Helper()
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), writerVar+"="+name, dirVar+"="+dir)
+	c.Stderr = os.Stderr
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w := &writer{command: c, first: make(chan struct{}), acked: make(chan int, 1)}
+	go func() {
+		last := 0
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			n, err := strconv.Atoi(lines.Text())
+			if err != nil {
+				break // a line cut short by the end of the process
+			}
+			if last == 0 {
+				close(w.first)
+			}
+			last = n
+		}
+		if last == 0 {
+			close(w.first)
+		}
+		w.acked <- last
+	}()
+	return w
+}
+
+// kill ends the process with SIGKILL and returns the last row it acknowledged.
+func (w *writer) kill() int {
+	_ = w.command.Process.Kill() // it may have ended by itself
+	last := <-w.acked
+	_ = w.command.Wait()
+	return last
+}
+
+// bare is a table in SQLite with nothing of Orrery's: it shows that the harness
+// itself sees a lost row where there is one.
+type bare struct{ conn *sqlite.Conn }
+
+var _ Appender = (*bare)(nil)
+
+func openBare(dir, synchronous string) (*bare, error) {
+	conn, err := sqlite.OpenConn(filepath.Join(dir, "bare.db"), sqlite.OpenReadWrite|sqlite.OpenCreate|sqlite.OpenWAL)
+	if err != nil {
+		return nil, err
+	}
+	for _, sql := range []string{
+		"PRAGMA synchronous=" + synchronous,
+		"CREATE TABLE IF NOT EXISTS row (n INTEGER PRIMARY KEY, padding BLOB)",
+	} {
+		if err := sqlitex.ExecuteTransient(conn, sql, nil); err != nil {
+			return nil, err
+		}
+	}
+	return &bare{conn}, nil
+}
+
+func (b *bare) Append(n int) (int, error) {
+	err := sqlitex.Execute(b.conn, "INSERT INTO row VALUES (?, randomblob(200))", &sqlitex.ExecOptions{Args: []any{n}})
+	return n, err
+}
+
+func (b *bare) Rows() ([]int, error) {
+	var rows []int
+	err := sqlitex.Execute(b.conn, "SELECT n FROM row ORDER BY n", &sqlitex.ExecOptions{
+		ResultFunc: func(s *sqlite.Stmt) error {
+			rows = append(rows, s.ColumnInt(0))
+			return nil
+		},
+	})
+	return rows, err
+}
+
+func (b *bare) Close() error { return b.conn.Close() }
