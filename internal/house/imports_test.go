@@ -32,7 +32,7 @@ var layers = []layer{
 	{"flow", []string{"flow"}, []string{"leaf", "stage"}},
 	{"view", []string{"view"}, []string{"leaf", "stage"}},
 	{"door", []string{"api", "hubweb", "web"}, []string{"leaf", "stage", "view"}},
-	{"watch", []string{"faults", "house", "journey"}, nil},
+	{"watch", []string{"faults", "house", "journey", "orrerytest"}, nil},
 }
 
 // shared are the packages below collect that connectors may import: they may not
