@@ -4,6 +4,7 @@ package faults
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -31,6 +32,9 @@ type Appender interface {
 var appenders = map[string]func(dir string) (Appender, error){
 	"sqlite-full":   func(dir string) (Appender, error) { return openBare(dir, "FULL") },
 	"sqlite-normal": func(dir string) (Appender, error) { return openBare(dir, "NORMAL") },
+
+	"journal":        func(dir string) (Appender, error) { return openJournal(dir, "") }, // as the product opens it
+	"journal-normal": func(dir string) (Appender, error) { return openJournal(dir, "NORMAL") },
 }
 
 const (
@@ -78,13 +82,15 @@ type writer struct {
 	command *exec.Cmd
 	first   chan struct{} // closed at the first acknowledgement, or at the end without one
 	acked   chan int      // the last acknowledged row, once the process has ended
+	said    bytes.Buffer  // why it ended by itself; to be read after kill
 }
 
 func startWriter(t *testing.T, name, dir string) *writer {
 	t.Helper()
 	c := exec.Command(os.Args[0])
 	c.Env = append(os.Environ(), writerVar+"="+name, dirVar+"="+dir)
-	c.Stderr = os.Stderr
+	w := &writer{command: c, first: make(chan struct{}), acked: make(chan int, 1)}
+	c.Stderr = &w.said
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +98,6 @@ func startWriter(t *testing.T, name, dir string) *writer {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	w := &writer{command: c, first: make(chan struct{}), acked: make(chan int, 1)}
 	go func() {
 		last := 0
 		for lines := bufio.NewScanner(out); lines.Scan(); {
