@@ -1,6 +1,10 @@
 package orrery
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // Activity is one thing that one actor did around one planet, as a source told
 // it. The dedupe key (planet, namespace, external id) makes it unique for ever.
@@ -63,15 +67,13 @@ type Key struct {
 	Namespace, Type, Value string
 }
 
-// Less orders keys by namespace, type and value.
-func (k Key) Less(other Key) bool {
-	if k.Namespace != other.Namespace {
-		return k.Namespace < other.Namespace
-	}
-	if k.Type != other.Type {
-		return k.Type < other.Type
-	}
-	return k.Value < other.Value
+// Compare orders keys by namespace, type and value: −1, 0 or +1.
+func (k Key) Compare(other Key) int {
+	return cmp.Or(
+		strings.Compare(k.Namespace, other.Namespace),
+		strings.Compare(k.Type, other.Type),
+		strings.Compare(k.Value, other.Value),
+	)
 }
 
 // Object is what an activity was done to.

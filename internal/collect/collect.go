@@ -33,6 +33,7 @@ type Source struct {
 	Name   string // default name, unique in an installation: "git/linux", "csv/PLANET"
 	Planet string // suggested planet: the file or folder name
 	Origin string // what to show people: a path or an address
+	Mirror bool   // Collect may call Sink.Complete
 }
 
 // Cursor is a connector's own note of how far it came, opaque to everybody

@@ -1,0 +1,418 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/collect"
+	"orrery.dev/orrery/internal/journal"
+	"orrery.dev/orrery/internal/keyset"
+	"orrery.dev/orrery/internal/store/sqlite"
+)
+
+const (
+	batchSize   = 8192
+	maxSkipped  = 10_000 // skipped rows kept of one import; the rest is only counted
+	batchesHeld = 2      // read ahead of the writer
+)
+
+// ImportPlan says how an import is to be stored.
+type ImportPlan struct {
+	Planet string // slug; empty: the only planet, else what the connector suggests
+	Source string // name; empty: what the connector says
+	// Progress is called from one goroutine, often; or nil.
+	Progress func(ImportProgress)
+}
+
+// ImportProgress is how far an import is.
+type ImportProgress struct {
+	Import orrery.ImportID
+	collect.Progress
+}
+
+// ImportResult is what an import did.
+type ImportResult struct {
+	orrery.ImportRecord
+	PlanetSlug string
+	SourceName string
+	Members    int64         // whom the added activities belong to
+	Resumed    bool          // it took up an import that had been cut off
+	Took       time.Duration // whole
+}
+
+// Import runs a connector from the source's cursor on and stores what it emits.
+// What was acknowledged to the connector's sink in full batches stays, whatever
+// happens after; running it again completes it without doubling.
+func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPlan) (ImportResult, error) {
+	began := s.clock()
+	described, err := c.Source(ctx)
+	if err != nil {
+		return ImportResult{}, err
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+
+	if err := s.preload(ctx); err != nil {
+		return ImportResult{}, err
+	}
+	planet, source, err := s.place(ctx, described, plan)
+	if err != nil {
+		return ImportResult{}, err
+	}
+	imp, resumed, err := s.beginImport(ctx, source, planet.ID)
+	if err != nil {
+		return ImportResult{}, err
+	}
+	run := importRun{system: s, source: source, imp: imp, plan: plan, actors: map[orrery.IdentityID]bool{}}
+	if described.Mirror {
+		run.seen = &keyset.Set{}
+	}
+	before := s.journal.Seq()
+	err = run.run(ctx, c)
+
+	result := ImportResult{
+		ImportRecord: run.imp, PlanetSlug: planet.Slug, SourceName: source.Name, Resumed: resumed,
+		Took: s.clock().Sub(began),
+	}
+	if err != nil {
+		// What is stored stays; only say that the import did not end well. The
+		// store may be what failed, so this is best effort.
+		run.imp.State, run.imp.Error, run.imp.Finished = orrery.ImportFailed, err.Error(), s.clock()
+		failed := run.imp
+		if writeErr := s.store.Write(context.WithoutCancel(ctx), func(tx *sqlite.Tx) error {
+			_, err := tx.PutImport(failed)
+			return err
+		}); writeErr != nil {
+			s.log.Warn("import left open", "import", failed.ID, "reason", writeErr.Error())
+		}
+		s.mu.Lock()
+		s.state = nil
+		s.mu.Unlock()
+		return result, err
+	}
+	if err := s.catchUp(ctx, before, run.retracts); err != nil {
+		return result, err
+	}
+	s.unsaved = true
+	members := map[orrery.MemberID]bool{}
+	for id := range run.actors {
+		members[s.state.member(id)] = true
+	}
+	result.Members = int64(len(members))
+	result.Took = s.clock().Sub(began)
+	return result, nil
+}
+
+// place finds or makes the planet and the source of an import.
+func (s *System) place(ctx context.Context, d collect.Source, plan ImportPlan) (orrery.Planet, orrery.SourceRecord, error) {
+	slug := plan.Planet
+	sources, err := s.store.Sources(ctx)
+	if err != nil {
+		return orrery.Planet{}, orrery.SourceRecord{}, fmt.Errorf("read sources: %w", err)
+	}
+	name := plan.Source
+	if name == "" {
+		name = d.Name
+	}
+	// A source that is known goes on where it went before, unless told otherwise.
+	for _, src := range sources {
+		if src.Name == name && src.Origin == d.Origin && slug == "" {
+			for _, p := range s.planets {
+				if p.ID == src.Planet {
+					return p, src, nil
+				}
+			}
+		}
+	}
+	if slug == "" {
+		slug = d.Planet
+		if len(s.planets) == 1 {
+			slug = s.planets[0].Slug
+		}
+	}
+	if d.Kind == "csv" && plan.Source == "" {
+		name = "csv/" + slug
+	}
+	if err := checkSlug(slug); err != nil {
+		return orrery.Planet{}, orrery.SourceRecord{}, err
+	}
+	var planet orrery.Planet
+	for _, p := range s.planets {
+		if p.Slug == slug {
+			planet = p
+		}
+	}
+	var source orrery.SourceRecord
+	for _, src := range sources {
+		if src.Name == name {
+			source = src
+		}
+	}
+	if source.ID != 0 && source.Kind != d.Kind {
+		return planet, source, orrery.Errorf(orrery.Conflict, "the source %q is of kind %s, not %s: choose another name with --source", name, source.Kind, d.Kind)
+	}
+	if source.ID != 0 && planet.ID != source.Planet && d.Kind == "git" {
+		// The cursor of a source counts for one planet: the same repository around
+		// another planet is another source.
+		name += "@" + slug
+		source = orrery.SourceRecord{}
+		for _, src := range sources {
+			if src.Name == name {
+				source = src
+			}
+		}
+	}
+	if source.ID != 0 && source.Origin != d.Origin {
+		source.Cursor = nil // another file or clone under the same name: read it all
+	}
+	err = s.changeLocked(ctx, func(tx *sqlite.Tx) (err error) {
+		if planet.ID == 0 {
+			planet = orrery.Planet{Slug: slug, RhythmDays: orrery.DefaultRhythmDays}
+			if planet.ID, err = tx.PutPlanet(planet); err != nil {
+				return err
+			}
+		}
+		source.Name, source.Kind, source.Planet, source.Origin = name, d.Kind, planet.ID, d.Origin
+		source.ID, err = tx.PutSource(source)
+		return err
+	}, func() (err error) {
+		s.planets, err = s.store.Planets(ctx)
+		return err
+	})
+	return planet, source, err
+}
+
+func checkSlug(slug string) error {
+	if slug == "" || len(slug) > 63 {
+		return orrery.Errorf(orrery.Invalid, "a planet needs a name of 1 to 63 letters, digits and dashes: give it with --planet")
+	}
+	for _, r := range slug {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.' {
+			return orrery.Errorf(orrery.Invalid, "%q cannot name a planet: use lower-case letters, digits and dashes, as in --planet night-radio", slug)
+		}
+	}
+	return nil
+}
+
+// beginImport opens an import, or takes up the one that a crash cut off.
+func (s *System) beginImport(ctx context.Context, source orrery.SourceRecord, planet orrery.PlanetID) (orrery.ImportRecord, bool, error) {
+	imports, err := s.store.Imports(ctx)
+	if err != nil {
+		return orrery.ImportRecord{}, false, fmt.Errorf("read imports: %w", err)
+	}
+	imp := orrery.ImportRecord{Source: source.ID, Planet: planet, Started: s.clock(), Before: source.Cursor}
+	resumed := false
+	for _, i := range imports {
+		if i.Source == source.ID && i.Planet == planet && (i.State == orrery.ImportRunning || i.State == orrery.ImportFailed) {
+			added := i.Added
+			imp, resumed = i, true
+			imp.Read, imp.Duplicates, imp.Skipped, imp.Error = 0, 0, 0, ""
+			imp.Added, imp.Finished = added, time.Time{}
+		}
+	}
+	imp.State = orrery.ImportRunning
+	err = s.store.Write(ctx, func(tx *sqlite.Tx) (err error) {
+		if resumed {
+			if err := tx.DeleteSkipped(imp.ID); err != nil {
+				return err
+			}
+		}
+		imp.ID, err = tx.PutImport(imp)
+		return err
+	})
+	return imp, resumed, err
+}
+
+// importRun is one import under way: the connector reads in one goroutine, the
+// writer stores in another.
+type importRun struct {
+	system *System
+	source orrery.SourceRecord
+	imp    orrery.ImportRecord
+	plan   ImportPlan
+
+	actors   map[orrery.IdentityID]bool // of what was added
+	retracts bool
+	seen     *keyset.Set // keys of all that was read; only of sources that may say they showed everything
+}
+
+func (r *importRun) run(ctx context.Context, c collect.Connector) error {
+	batches := make(chan *batch, batchesHeld)
+	sink := &importSink{run: r, out: batches, next: &batch{}}
+	var cursor collect.Cursor
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		defer close(batches)
+		if cursor, err = c.Collect(ctx, r.source.Cursor, sink); err != nil {
+			return errors.Join(err, sink.flush(context.WithoutCancel(ctx)))
+		}
+		return sink.flush(ctx)
+	})
+	group.Go(func() error {
+		for b := range batches {
+			if err := r.store(context.WithoutCancel(ctx), b, nil); err != nil {
+				go func() { // let the connector run into the cancelled context
+					for range batches { //nolint:revive // drain
+					}
+				}()
+				return err
+			}
+		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if sink.complete && r.seen != nil {
+		if err := r.retractMissing(ctx); err != nil {
+			return err
+		}
+	}
+	r.source.Cursor = cursor
+	r.imp.State, r.imp.Finished = orrery.ImportDone, r.system.clock()
+	return r.store(ctx, &batch{}, func(tx *sqlite.Tx) error {
+		_, err := tx.PutSource(r.source)
+		return err
+	})
+}
+
+func (r *importRun) store(ctx context.Context, b *batch, more func(*sqlite.Tx) error) error {
+	if b.empty() && more == nil {
+		return nil
+	}
+	t, err := r.system.storeBatch(ctx, b, &r.imp, r.source, r.seen, more)
+	if err != nil {
+		return err
+	}
+	for id := range t.actors {
+		r.actors[id] = true
+	}
+	r.retracts = r.retracts || t.retracts
+	return nil
+}
+
+// retractMissing takes back what earlier imports of the source hold and this
+// complete reading did not show again, and brings back what an earlier reading
+// took back and this one showed.
+func (r *importRun) retractMissing(ctx context.Context) error {
+	s := r.system
+	imports, err := s.store.Imports(ctx)
+	if err != nil {
+		return err
+	}
+	ofSource := map[orrery.ImportID]bool{}
+	for _, i := range imports {
+		ofSource[i.ID] = i.Source == r.source.ID
+	}
+	b := &batch{}
+	now := s.clock()
+	suffix := "/gone@" + now.UTC().Format(time.RFC3339Nano)
+	err = s.journal.Replay(ctx, 0, func(block *journal.Replayed) error {
+		if !ofSource[block.Import] {
+			return nil
+		}
+		keys, err := s.journal.KeysOf(ctx, block.Seq)
+		if err != nil {
+			return err
+		}
+		gone := map[int]bool{}
+		for row := range block.N {
+			if _, shown := r.seen.Get(keys[row]); !shown && block.Counts(row) {
+				gone[row] = true
+			}
+		}
+		for _, retraction := range block.Retracts { // of something that is back
+			if _, shown := r.seen.Get(retraction.Key); shown && !block.TakenBack(int(retraction.Row)) {
+				gone[int(retraction.Row)] = true
+			}
+		}
+		return s.journal.Entries(ctx, block, func(row int) bool { return gone[row] }, func(_ int, e *journal.Entry) error {
+			who, ok := s.graph.Identity(e.Identity)
+			if !ok {
+				return nil
+			}
+			b.activities = append(b.activities, orrery.Activity{
+				ExternalID: e.ExternalID + suffix, Namespace: e.Namespace, Kind: e.Kind, At: now, Retracts: e.ExternalID,
+				Actor: orrery.Actor{Namespace: who.Key.Namespace, Type: who.Key.Type, Value: who.Key.Value},
+			})
+			return nil
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("compare with what the source no longer shows: %w", err)
+	}
+	for len(b.activities) > 0 {
+		n := min(batchSize, len(b.activities))
+		if err := r.store(ctx, &batch{activities: b.activities[:n]}, nil); err != nil {
+			return err
+		}
+		b.activities = b.activities[n:]
+	}
+	return nil
+}
+
+// importSink gathers what a connector emits into batches.
+type importSink struct {
+	run      *importRun
+	out      chan<- *batch
+	next     *batch
+	kept     int // skipped rows kept
+	skipped  int64
+	progress collect.Progress
+	complete bool
+}
+
+var _ collect.Sink = (*importSink)(nil)
+
+func (k *importSink) Activity(ctx context.Context, a *orrery.Activity) error {
+	k.next.activities = append(k.next.activities, *a)
+	last := &k.next.activities[len(k.next.activities)-1]
+	last.To = append([]orrery.Actor(nil), a.To...)
+	if len(k.next.activities) >= batchSize {
+		return k.flush(ctx)
+	}
+	return nil
+}
+
+func (k *importSink) Link(_ context.Context, l orrery.Link) error {
+	k.next.links = append(k.next.links, l)
+	return nil
+}
+
+func (k *importSink) Skip(ctx context.Context, row collect.Skipped) error {
+	k.skipped++
+	if k.kept >= maxSkipped {
+		return nil
+	}
+	k.kept++
+	k.next.skipped = append(k.next.skipped, orrery.SkippedRow(row))
+	if len(k.next.skipped) >= batchSize {
+		return k.flush(ctx)
+	}
+	return nil
+}
+
+func (k *importSink) Progress(p collect.Progress) {
+	if k.run.plan.Progress != nil {
+		k.run.plan.Progress(ImportProgress{Import: k.run.imp.ID, Progress: p})
+	}
+}
+
+func (k *importSink) Complete() { k.complete = true }
+
+func (k *importSink) flush(ctx context.Context) error {
+	if k.next.empty() {
+		return nil
+	}
+	select {
+	case k.out <- k.next:
+		k.next = &batch{activities: make([]orrery.Activity, 0, batchSize)}
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,310 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/catalogue"
+	"orrery.dev/orrery/internal/field"
+	"orrery.dev/orrery/internal/journal"
+)
+
+var errStopped = errors.New("the engine stopped taking rows")
+
+// State is the field with what its numbers mean. It is a function of the
+// journal, the identity rows and the catalogue. Read it under the System's Read
+// only.
+type State struct {
+	Engine  *field.Engine
+	Members []orrery.MemberID                     // by IdentityID; index 0 unused
+	Others  map[orrery.MemberID]orrery.MemberKind // who is no person: bots and teammates
+	Newest  map[orrery.PlanetID]orrery.Day        // last day with any activity
+	Oldest  map[orrery.PlanetID]orrery.Day
+	Entries map[orrery.PlanetID]int64 // activities that count
+	AsOf    orrery.Day                // 0: now; otherwise later activities are left out
+
+	kinds map[string]uint16 // kind → index of its rule in the engine
+}
+
+// Kind returns whether a member is a person, a bot or a teammate.
+func (st *State) Kind(m orrery.MemberID) orrery.MemberKind { return st.Others[m] }
+
+// IsPerson keeps people and leaves out bots and teammates.
+func (st *State) IsPerson(m orrery.MemberID) bool { return st.Others[m] == orrery.Person }
+
+// Read hands the current state to fn, building it first if there is none. fn
+// must not keep it.
+func (s *System) Read(ctx context.Context, fn func(*State) error) error {
+	s.mu.RLock()
+	if s.state == nil {
+		s.mu.RUnlock()
+		if err := s.prepare(ctx); err != nil {
+			return err
+		}
+		s.mu.RLock()
+	}
+	defer s.mu.RUnlock()
+	if s.state == nil {
+		return orrery.Errorf(orrery.Conflict, "the data is being changed: ask again")
+	}
+	return fn(s.state)
+}
+
+func (s *System) prepare(ctx context.Context) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.ensureState(ctx)
+}
+
+// preload loads the snapshot, if it counts, before a change makes it old: what
+// follows can then be applied to it. The caller holds s.writing.
+func (s *System) preload(ctx context.Context) error {
+	if s.state != nil {
+		return nil
+	}
+	st, err := s.loadSnapshot(ctx)
+	if err != nil || st == nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = st
+	return nil
+}
+
+// ensureState loads the snapshot or rebuilds. The caller holds s.writing.
+func (s *System) ensureState(ctx context.Context) error {
+	if s.state != nil {
+		return nil
+	}
+	if err := s.preload(ctx); err != nil || s.state != nil {
+		return err
+	}
+	return s.rebuild(ctx)
+}
+
+// ReadAsOf hands fn the state as it was on a day: what had happened by then,
+// seen with today's identities and catalogue.
+func (s *System) ReadAsOf(ctx context.Context, day orrery.Day, fn func(*State) error) error {
+	if day == 0 {
+		return s.Read(ctx, fn)
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	st, err := s.build(ctx, day)
+	if err != nil {
+		return err
+	}
+	return fn(st)
+}
+
+// build replays the journal into a new state; with a day, only what happened by
+// then. The caller holds s.writing.
+func (s *System) build(ctx context.Context, asOf orrery.Day) (*State, error) {
+	g, err := s.identities(ctx)
+	if err != nil {
+		return nil, err
+	}
+	st := &State{
+		Members: g.Members(), Others: g.Others(), AsOf: asOf,
+		Newest: map[orrery.PlanetID]orrery.Day{}, Oldest: map[orrery.PlanetID]orrery.Day{}, Entries: map[orrery.PlanetID]int64{},
+		kinds: map[string]uint16{},
+	}
+	// The rules come first: the engine is built in one go, from all rows.
+	var rules []orrery.Rule
+	err = s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
+		rules = append(rules, st.learnKinds(r, s.catalogue)...)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read kinds of the journal: %w", err)
+	}
+	var replayError error
+	st.Engine = field.Build(rules, func(yield func([]field.Row) bool) {
+		var rows []field.Row
+		replayError = s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
+			rows = st.rows(rows[:0], r, nil)
+			if len(rows) > 0 && !yield(rows) {
+				return errStopped
+			}
+			return nil
+		})
+	})
+	if replayError != nil {
+		return nil, fmt.Errorf("replay the journal: %w", replayError)
+	}
+	return st, nil
+}
+
+// learnKinds gives the kinds of a block that are new their numbers and returns
+// their rules.
+func (st *State) learnKinds(r *journal.Replayed, c *catalogue.Catalogue) []orrery.Rule {
+	var rules []orrery.Rule
+	for _, kind := range r.Kinds {
+		if _, ok := st.kinds[kind]; !ok {
+			st.kinds[kind] = uint16(len(st.kinds))
+			rules = append(rules, c.Lookup(kind))
+		}
+	}
+	return rules
+}
+
+// catchUp brings the state up to date with the blocks after one, or builds it
+// anew where that is less work or members have changed. The caller holds
+// s.writing.
+func (s *System) catchUp(ctx context.Context, after orrery.BlockSeq, retracts bool) error {
+	g, err := s.identities(ctx)
+	if err != nil {
+		return err
+	}
+	members := g.Members()
+	st := s.state
+	if st == nil || retracts || len(members) < len(st.Members) || !slices.Equal(members[:len(st.Members)], st.Members) {
+		return s.rebuild(ctx)
+	}
+	s.mu.Lock()
+	g.AddOthers(st.Others, orrery.IdentityID(len(st.Members)-1))
+	st.Members = members
+	late := map[field.Orbit]bool{}
+	var rows []field.Row
+	err = s.journal.Replay(ctx, after, func(r *journal.Replayed) error {
+		st.Engine.Extend(st.learnKinds(r, s.catalogue)...)
+		rows = st.rows(rows[:0], r, nil)
+		for _, orbit := range st.Engine.Apply(rows) {
+			late[orbit] = true
+		}
+		return nil
+	})
+	s.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("replay new blocks: %w", err)
+	}
+	if len(late) > 1000 && len(late) > st.Engine.Len()/8 {
+		return s.rebuild(ctx)
+	}
+	return s.replayOrbits(ctx, late)
+}
+
+// replayOrbits replays the orbits that got activities of earlier days.
+func (s *System) replayOrbits(ctx context.Context, late map[field.Orbit]bool) error {
+	if len(late) == 0 {
+		return nil
+	}
+	byOrbit := make(map[field.Orbit][]field.Row, len(late))
+	var rows []field.Row
+	err := s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
+		rows = s.state.rows(rows[:0], r, late)
+		for _, row := range rows {
+			o := field.Orbit{Member: row.Member, Planet: row.Planet}
+			byOrbit[o] = append(byOrbit[o], row)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("replay late activities: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for orbit, rows := range byOrbit {
+		s.state.Engine.Replace(orbit, rows)
+	}
+	return nil
+}
+
+// rebuild builds the state from the whole journal.
+func (s *System) rebuild(ctx context.Context) error {
+	st, err := s.build(ctx, 0)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state, s.unsaved = st, true
+	return nil
+}
+
+// rows turns a block into the field's rows: one for whoever acted, one for each
+// they addressed. With wanted, only rows of those orbits.
+func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted map[field.Orbit]bool) []field.Row {
+	index := make([]uint16, len(r.Kinds))
+	for i, kind := range r.Kinds {
+		index[i] = st.kinds[kind]
+	}
+	for i := range r.N {
+		if !r.Counts(i) {
+			continue
+		}
+		day := orrery.DayOfUnix(floorSeconds(r.AtMicros[i]))
+		if st.AsOf != 0 && day > st.AsOf {
+			continue
+		}
+		planet := r.Planet[i]
+		actor := st.member(r.Identity[i])
+		if actor == 0 {
+			continue
+		}
+		if wanted == nil {
+			st.saw(planet, day)
+		}
+		row := field.Row{
+			Member: actor, Day: day, Planet: planet, Kind: index[r.Kind[i]],
+			Origin: r.Origin[i], Valence: r.Valence[i],
+		}
+		to := r.To(i)
+		for _, id := range to {
+			if other := st.member(id); other != 0 && other != actor {
+				if row.With == 0 {
+					row.With = other
+				}
+				if wanted == nil || wanted[field.Orbit{Member: other, Planet: planet}] {
+					got := row
+					got.Member, got.With, got.Receives = other, actor, true
+					dst = append(dst, got)
+				}
+			}
+		}
+		if wanted == nil || wanted[field.Orbit{Member: actor, Planet: planet}] {
+			dst = append(dst, row)
+		}
+	}
+	return dst
+}
+
+func (st *State) member(id orrery.IdentityID) orrery.MemberID {
+	if int(id) >= len(st.Members) {
+		return 0
+	}
+	return st.Members[id]
+}
+
+func (st *State) saw(planet orrery.PlanetID, day orrery.Day) {
+	if newest, ok := st.Newest[planet]; !ok || day > newest {
+		st.Newest[planet] = day
+	}
+	if oldest, ok := st.Oldest[planet]; !ok || day < oldest {
+		st.Oldest[planet] = day
+	}
+	st.Entries[planet]++
+}
+
+func floorSeconds(micros int64) int64 {
+	seconds := micros / 1e6
+	if micros%1e6 < 0 {
+		seconds--
+	}
+	return seconds
+}
+
+// IdentitiesOf returns the identities of some members, in order of ID.
+func (st *State) IdentitiesOf(members map[orrery.MemberID]bool) map[orrery.MemberID][]orrery.IdentityID {
+	of := make(map[orrery.MemberID][]orrery.IdentityID, len(members))
+	for id := 1; id < len(st.Members); id++ {
+		if m := st.Members[id]; members[m] {
+			of[m] = append(of[m], orrery.IdentityID(id))
+		}
+	}
+	return of
+}

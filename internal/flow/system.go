@@ -1,0 +1,207 @@
+// Package flow joins the stages in the order in which data walks through them:
+// collect → identity → journal → field. It owns the only mutable state of a
+// running Orrery and the rules about it: one writer, durable before
+// acknowledged, the field a function of what is stored.
+//
+// It is fed by connectors (and later by the doors that take activities in);
+// package view reads it. It holds no formulas, no formats and no SQL.
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/catalogue"
+	"orrery.dev/orrery/internal/field"
+	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/journal"
+	"orrery.dev/orrery/internal/store/sqlite"
+)
+
+// System is an open installation. It is safe for concurrent use: one change at
+// a time, readers beside it.
+type System struct {
+	store *sqlite.Store
+	clock func() time.Time
+	log   *slog.Logger
+
+	writing sync.Mutex // held by whoever changes anything, for the whole change
+
+	mu        sync.RWMutex // guards what follows
+	secret    [16]byte
+	planets   []orrery.Planet
+	catalogue *catalogue.Catalogue
+	journal   *journal.Journal
+	graph     *identity.Graph // nil until a change or a search needs it
+	state     *State          // nil until somebody reads
+	unsaved   bool            // state is newer than the snapshot on disk
+}
+
+// Config says how to open a System.
+type Config struct {
+	Dir       string // the data folder
+	MustExist bool   // refuse to make a new one
+	Clock     func() time.Time
+	Log       *slog.Logger
+	Store     sqlite.Options
+}
+
+// Open opens the data folder and takes its lock.
+func Open(ctx context.Context, c Config) (*System, error) {
+	if c.Clock == nil || c.Log == nil {
+		return nil, errors.New("flow: a clock and a logger are needed")
+	}
+	c.Store.MustExist = c.Store.MustExist || c.MustExist
+	store, err := sqlite.Open(c.Dir, c.Store)
+	if err != nil {
+		return nil, err
+	}
+	s := &System{store: store, clock: c.Clock, log: c.Log}
+	if err := s.load(ctx); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return s, nil
+}
+
+func (s *System) load(ctx context.Context) (err error) {
+	if s.secret, err = s.store.Secret(ctx); err != nil {
+		return fmt.Errorf("read the installation's secret: %w", err)
+	}
+	if s.planets, err = s.store.Planets(ctx); err != nil {
+		return fmt.Errorf("read planets: %w", err)
+	}
+	overrides, _, err := s.store.Catalogue(ctx)
+	if err != nil {
+		return fmt.Errorf("read the catalogue: %w", err)
+	}
+	s.catalogue = catalogue.Default()
+	if overrides != nil {
+		if err := json.Unmarshal(overrides, s.catalogue); err != nil {
+			return fmt.Errorf("read the catalogue: %w", err)
+		}
+	}
+	s.journal, err = journal.Open(ctx, s.store, s.secret)
+	return err
+}
+
+// Close saves a snapshot where there is a newer state, and gives the data
+// folder back.
+func (s *System) Close(ctx context.Context) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return errors.Join(s.saveSnapshot(ctx), s.store.Close())
+}
+
+// Dir returns the data folder.
+func (s *System) Dir() string { return s.store.Dir() }
+
+// Planets lists the planets by ID.
+func (s *System) Planets() []orrery.Planet {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Clone(s.planets)
+}
+
+// Planet finds a planet by its slug. An empty slug means the only one.
+func (s *System) Planet(slug string) (orrery.Planet, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if slug == "" {
+		switch len(s.planets) {
+		case 0:
+			return orrery.Planet{}, orrery.Errorf(orrery.NotFound, "there is no planet yet: import something first")
+		case 1:
+			return s.planets[0], nil
+		}
+		return orrery.Planet{}, orrery.Errorf(orrery.Invalid, "there are %d planets: name one with --planet (%s)", len(s.planets), slugs(s.planets))
+	}
+	for _, p := range s.planets {
+		if p.Slug == slug {
+			return p, nil
+		}
+	}
+	return orrery.Planet{}, orrery.Errorf(orrery.NotFound, "there is no planet %q; there is %s", slug, slugs(s.planets))
+}
+
+func slugs(planets []orrery.Planet) string {
+	if len(planets) == 0 {
+		return "none yet"
+	}
+	text := ""
+	for i, p := range planets {
+		if i > 0 {
+			text += ", "
+		}
+		text += p.Slug
+	}
+	return text
+}
+
+// SavePlanet changes what is held of a planet that exists.
+func (s *System) SavePlanet(ctx context.Context, p orrery.Planet) error {
+	if _, err := field.ParseHorizon(p.RhythmDays); err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sqlite.Tx) error {
+		_, err := tx.PutPlanet(p)
+		return err
+	}, func() error {
+		var err error
+		s.planets, err = s.store.Planets(ctx)
+		return err
+	})
+}
+
+// change runs one write transaction and then, with the state locked, what
+// follows in memory.
+func (s *System) change(ctx context.Context, write func(*sqlite.Tx) error, after func() error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.changeLocked(ctx, write, after)
+}
+
+func (s *System) changeLocked(ctx context.Context, write func(*sqlite.Tx) error, after func() error) error {
+	if err := s.store.Write(ctx, write); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unsaved = true
+	if after == nil {
+		return nil
+	}
+	return after()
+}
+
+// identities returns the graph, reading it first where nobody needed it yet.
+// The caller holds s.writing.
+func (s *System) identities(ctx context.Context) (*identity.Graph, error) {
+	if s.graph != nil {
+		return s.graph, nil
+	}
+	stored, err := s.store.Identities(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read identities: %w", err)
+	}
+	g := identity.NewGraph(s.secret, stored)
+	s.mu.Lock()
+	s.graph = g
+	s.mu.Unlock()
+	return g, nil
+}
+
+// forget drops everything in memory that a change on disk has overtaken. The
+// caller holds s.writing.
+func (s *System) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.graph, s.state = nil, nil
+	s.journal.Forget()
+}

@@ -1,0 +1,98 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/store/sqlite"
+)
+
+// Undone says what undoing an import took back.
+type Undone struct {
+	Import     orrery.ImportID
+	Activities int64
+	// HeldBack counts, by later import, the rows that were dropped because this
+	// one held them: importing that source again brings them back.
+	HeldBack map[orrery.ImportID]int64
+}
+
+// Imports lists all imports by ID.
+func (s *System) Imports(ctx context.Context) ([]orrery.ImportRecord, error) {
+	return s.store.Imports(ctx)
+}
+
+// Sources lists all sources by ID.
+func (s *System) Sources(ctx context.Context) ([]orrery.SourceRecord, error) {
+	return s.store.Sources(ctx)
+}
+
+// ImportByID finds an import.
+func (s *System) ImportByID(ctx context.Context, id orrery.ImportID) (orrery.ImportRecord, error) {
+	imports, err := s.store.Imports(ctx)
+	if err != nil {
+		return orrery.ImportRecord{}, err
+	}
+	for _, i := range imports {
+		if i.ID == id {
+			return i, nil
+		}
+	}
+	return orrery.ImportRecord{}, orrery.Errorf(orrery.NotFound, "there is no import %d", id)
+}
+
+// Skipped lists the rows of an import that could not be used.
+func (s *System) Skipped(ctx context.Context, id orrery.ImportID) ([]orrery.SkippedRow, error) {
+	if _, err := s.ImportByID(ctx, id); err != nil {
+		return nil, err
+	}
+	return s.store.Skipped(ctx, id)
+}
+
+// Undo takes an import back: its activities, its evidence and the cursor of its
+// source. Undoing twice is a Conflict.
+func (s *System) Undo(ctx context.Context, id orrery.ImportID) (Undone, error) {
+	imp, err := s.ImportByID(ctx, id)
+	if err != nil {
+		return Undone{}, err
+	}
+	if imp.State == orrery.ImportUndone {
+		return Undone{}, orrery.Errorf(orrery.Conflict, "import %d was undone already", id)
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	held, err := s.store.HeldBack(ctx, id)
+	if err != nil {
+		return Undone{}, fmt.Errorf("find what import %d held back: %w", id, err)
+	}
+	sources, err := s.store.Sources(ctx)
+	if err != nil {
+		return Undone{}, err
+	}
+	err = s.changeLocked(ctx, func(tx *sqlite.Tx) error {
+		if err := tx.UndoImport(id); err != nil {
+			return err
+		}
+		for _, src := range sources {
+			if src.ID == imp.Source {
+				// Reading starts where it stood before: what is still stored is
+				// recognised, what is gone comes back when it is read again.
+				src.Cursor = imp.Before
+				if _, err := tx.PutSource(src); err != nil {
+					return err
+				}
+			}
+		}
+		imp.State, imp.Finished = orrery.ImportUndone, s.clock()
+		_, err := tx.PutImport(imp)
+		return err
+	}, nil)
+	if err != nil {
+		return Undone{}, fmt.Errorf("undo import %d: %w", id, err)
+	}
+	s.forget()
+	if err := s.rebuild(ctx); err != nil {
+		return Undone{}, err
+	}
+	return Undone{Import: id, Activities: imp.Added, HeldBack: held}, nil
+}

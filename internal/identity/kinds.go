@@ -1,0 +1,94 @@
+package identity
+
+import (
+	"regexp"
+	"strings"
+
+	"orrery.dev/orrery"
+)
+
+// botName matches names, logins and local parts of programs that act under
+// their own name.
+var botName = regexp.MustCompile(`(?i)(\[bot\]|^bot$|[-_. ]bot$|^bot[-_. ]|^(dependabot|renovate|greenkeeper|github[- ]actions?|travis ci|travis-ci|ansibot|codecov|weblate|transifex|pre-commit-ci|imgbot|allcontributors|semantic-release-bot|mergify|snyk|deepsource-autofix|stale|copybara|jenkins|buildbot|lgtm-com|codeclimate|pyup|scala[- ]steward)\b)`)
+
+// Others returns the members that are no people: bots by their names and
+// teammates by the rules, and whatever a person marked. A person's mark counts
+// most, then a teammate's rule, then a bot's name.
+func (g *Graph) Others() map[orrery.MemberID]orrery.MemberKind {
+	others := map[orrery.MemberID]orrery.MemberKind{}
+	g.AddOthers(others, 0)
+	return others
+}
+
+// AddOthers adds to others what identities after one say. While no identity
+// changed its member, that is all that is new.
+func (g *Graph) AddOthers(others map[orrery.MemberID]orrery.MemberKind, after orrery.IdentityID) {
+	members := g.Members()
+	for i := int(after); i < len(g.list); i++ {
+		id := &g.list[i]
+		if id.Key.Value == "" {
+			continue
+		}
+		m := members[id.ID]
+		switch {
+		case g.isTeammate(id):
+			others[m] = orrery.Teammate
+		case others[m] == orrery.Person && isBot(id):
+			others[m] = orrery.Bot
+		}
+	}
+	for id, kind := range g.marks {
+		if kind == orrery.Person {
+			delete(others, members[id])
+		} else {
+			others[members[id]] = kind
+		}
+	}
+}
+
+func isBot(id *Identity) bool {
+	if id.Name != "" && botName.MatchString(id.Name) {
+		return true
+	}
+	switch id.Key.Type {
+	case orrery.TypeEmail:
+		local, host, _ := strings.Cut(id.Key.Value, "@")
+		if _, login, ok := strings.Cut(local, "+"); ok && strings.HasPrefix(host, "users.noreply.") {
+			local = login
+		}
+		return botName.MatchString(local)
+	case "login", "who", "user_id":
+		return botName.MatchString(id.Key.Value)
+	default:
+		return false
+	}
+}
+
+// isTeammate says whether an address of the identity fits a rule: a whole
+// address, or "@domain" with its subdomains.
+func (g *Graph) isTeammate(id *Identity) bool {
+	if len(g.rules) == 0 || id.Key.Type != orrery.TypeEmail {
+		return false
+	}
+	_, host, _ := strings.Cut(id.Key.Value, "@")
+	for _, rule := range g.rules {
+		if domain, ok := strings.CutPrefix(rule, "@"); ok {
+			if host == domain || strings.HasSuffix(host, "."+domain) {
+				return true
+			}
+		} else if id.Key.Value == rule {
+			return true
+		}
+	}
+	return false
+}
+
+// ParseTeammates reads a rule: "@example.org" or "jane@example.org".
+func ParseTeammates(rule string) (string, error) {
+	rule = strings.ToLower(strings.TrimSpace(rule))
+	_, domain, ok := strings.Cut(rule, "@")
+	if !ok || !strings.Contains(domain, ".") || strings.ContainsAny(rule, " \t,;") || strings.Contains(domain, "@") {
+		return "", orrery.Errorf(orrery.Invalid, "%q is neither a domain such as @example.org nor an address", rule)
+	}
+	return rule, nil
+}

@@ -1,0 +1,266 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/keyset"
+)
+
+// Replayed is one block as replay hands it out. Its memory is reused for the
+// next block.
+type Replayed struct {
+	Seq    orrery.BlockSeq
+	Import orrery.ImportID
+	*Columns
+	dead map[Position]bool
+}
+
+// Counts says whether the entry in a row moves anything: it is neither a
+// retraction nor taken back by one.
+func (r *Replayed) Counts(row int) bool {
+	return r.Flags[row]&FlagRetraction == 0 && !r.TakenBack(row)
+}
+
+// TakenBack says whether a retraction took the entry in a row back.
+func (r *Replayed) TakenBack(row int) bool { return r.dead[Position{r.Seq, uint32(row)}] }
+
+// Replay hands every block after one to fn, in the order of arrival; after 0 it
+// is all of them.
+func (j *Journal) Replay(ctx context.Context, after orrery.BlockSeq, fn func(*Replayed) error) error {
+	if err := j.findDead(ctx); err != nil {
+		return err
+	}
+	r := Replayed{Columns: &Columns{}, dead: j.dead}
+	return j.storage.Blocks(ctx, Selection{After: after}, func(b *Block) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := r.Decode(b.Hot); err != nil {
+			return fmt.Errorf("block %d: %w", b.Seq, err)
+		}
+		if r.N != b.Entries {
+			return fmt.Errorf("block %d holds %d entries and should hold %d", b.Seq, r.N, b.Entries)
+		}
+		r.Seq, r.Import = b.Seq, b.Import
+		return fn(&r)
+	})
+}
+
+// Cold reads one frame of a block: the cold parts of rows frame·256 onward.
+func (j *Journal) Cold(ctx context.Context, seq orrery.BlockSeq, frame int) ([]Cold, error) {
+	packed, err := j.storage.Frame(ctx, seq, frame)
+	if err != nil {
+		return nil, fmt.Errorf("read frame %d of block %d: %w", frame, seq, err)
+	}
+	raw, err := j.codec.dec.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, fmt.Errorf("expand frame %d of block %d: %w", frame, seq, err)
+	}
+	rows, err := decodeFrame(raw)
+	if err != nil {
+		return nil, fmt.Errorf("decode frame %d of block %d: %w", frame, seq, err)
+	}
+	return rows, nil
+}
+
+// FrameOf returns the frame that holds a row, and the row's place in it.
+func FrameOf(row int) (frame, place int) { return row / frameEntries, row % frameEntries }
+
+// Entries hands the wanted entries of a block to fn, whole but for the key.
+func (j *Journal) Entries(ctx context.Context, r *Replayed, want func(row int) bool, fn func(row int, e *Entry) error) error {
+	var (
+		cold   []Cold
+		loaded = -1
+		err    error
+	)
+	for row := range r.N {
+		if !want(row) {
+			continue
+		}
+		frame, place := FrameOf(row)
+		if frame != loaded {
+			if cold, err = j.Cold(ctx, r.Seq, frame); err != nil {
+				return err
+			}
+			loaded = frame
+		}
+		if place >= len(cold) {
+			return fmt.Errorf("frame %d of block %d: %w", frame, r.Seq, errShortBlock)
+		}
+		e := Entry{Hot: r.hot(row), Cold: cold[place]}
+		if err := fn(row, &e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Columns) hot(row int) Hot {
+	return Hot{
+		Identity: c.Identity[row], Planet: c.Planet[row], AtMicros: c.AtMicros[row], Offset: c.Offset[row],
+		Origin: c.Origin[row], Valence: c.Valence[row], Flags: c.Flags[row],
+		Kind: c.Kinds[c.Kind[row]], KindIndex: c.Kind[row], To: c.To(row),
+	}
+}
+
+// findDead settles which entries are taken back. A retraction that is itself
+// taken back does nothing; the order of arrival plays no part.
+func (j *Journal) findDead(ctx context.Context) error {
+	if j.dead != nil {
+		return nil
+	}
+	type retraction struct{ key, target keyset.Key }
+	var all []retraction
+	var cols Columns
+	err := j.storage.Blocks(ctx, Selection{Retractions: true}, func(b *Block) error {
+		if err := cols.Decode(b.Hot); err != nil {
+			return fmt.Errorf("block %d: %w", b.Seq, err)
+		}
+		keys, err := j.storage.KeysOf(ctx, b.Seq)
+		if err != nil {
+			return err
+		}
+		for _, r := range cols.Retracts {
+			all = append(all, retraction{keyAt(keys, int(r.Row)), r.Key})
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read retractions: %w", err)
+	}
+	dead := map[Position]bool{}
+	if len(all) == 0 {
+		j.dead = dead
+		return nil
+	}
+	j.mayRetract = true
+	if err := j.loadKeys(ctx); err != nil {
+		return err
+	}
+	slices.SortFunc(all, func(a, b retraction) int { return bytes.Compare(a.key[:], b.key[:]) })
+	byTarget := map[keyset.Key][]keyset.Key{}
+	for _, r := range all {
+		byTarget[r.target] = append(byTarget[r.target], r.key)
+	}
+	const working, stands, falls = 1, 2, 3
+	state := map[keyset.Key]int{}
+	var taken func(k keyset.Key) bool
+	taken = func(target keyset.Key) bool {
+		for _, by := range byTarget[target] {
+			if state[by] == 0 {
+				state[by] = working
+				if taken(by) {
+					state[by] = falls
+				} else {
+					state[by] = stands
+				}
+			}
+			if state[by] == stands {
+				return true
+			}
+		}
+		return false
+	}
+	inBlock := map[orrery.BlockSeq][]keyset.Key{}
+	for target := range byTarget {
+		if seq, ok := j.keys.Get(target); ok && taken(target) {
+			inBlock[orrery.BlockSeq(seq)] = append(inBlock[orrery.BlockSeq(seq)], target)
+		}
+	}
+	for seq, targets := range inBlock {
+		keys, err := j.storage.KeysOf(ctx, seq)
+		if err != nil {
+			return fmt.Errorf("read keys of block %d: %w", seq, err)
+		}
+		want := make(map[keyset.Key]bool, len(targets))
+		for _, t := range targets {
+			want[t] = true
+		}
+		for row := range len(keys) / 16 {
+			if want[keyAt(keys, row)] {
+				dead[Position{seq, uint32(row)}] = true
+			}
+		}
+	}
+	j.dead = dead
+	return nil
+}
+
+func keyAt(keys []byte, row int) keyset.Key { return keyset.Key(keys[16*row : 16*row+16]) }
+
+// KeysOf returns the dedupe keys of a block, row by row.
+func (j *Journal) KeysOf(ctx context.Context, seq orrery.BlockSeq) ([]keyset.Key, error) {
+	raw, err := j.storage.KeysOf(ctx, seq)
+	if err != nil {
+		return nil, fmt.Errorf("read keys of block %d: %w", seq, err)
+	}
+	keys := make([]keyset.Key, len(raw)/16)
+	for i := range keys {
+		keys[i] = keyAt(raw, i)
+	}
+	return keys, nil
+}
+
+// Rewrite replaces a block by what change leaves of its entries: it edits an
+// entry in place and returns false to drop it. A block that nothing is left of
+// is deleted. It reports whether anything was dropped or edited; the caller
+// calls Forget after the commit.
+func (j *Journal) Rewrite(ctx context.Context, tx Writer, r *Replayed, change func(e *Entry) (keep, edited bool)) (bool, error) {
+	keys, err := j.KeysOf(ctx, r.Seq)
+	if err != nil {
+		return false, err
+	}
+	var kept []Entry
+	touched := false
+	err = j.Entries(ctx, r, func(int) bool { return true }, func(row int, e *Entry) error {
+		e.Key = keys[row]
+		e.To = slices.Clone(e.To)
+		keep, edited := change(e)
+		touched = touched || edited || !keep
+		if keep {
+			kept = append(kept, *e)
+		}
+		return nil
+	})
+	if err != nil || !touched {
+		return false, err
+	}
+	if len(kept) == 0 {
+		return true, tx.DeleteBlock(r.Seq)
+	}
+	for _, ret := range r.Retracts {
+		for i := range kept {
+			if kept[i].Key == keys[ret.Row] {
+				kept[i].RetractsKey = ret.Key
+			}
+		}
+	}
+	block, err := j.encode(r.Seq, r.Import, kept)
+	if err != nil {
+		return false, err
+	}
+	return true, tx.PutBlock(block)
+}
+
+// Entry reads one entry, whole but for its key.
+func (j *Journal) Entry(ctx context.Context, at Position) (*Entry, error) {
+	var found *Entry
+	err := j.storage.Blocks(ctx, Selection{After: at.Block - 1, Until: at.Block}, func(b *Block) error {
+		r := Replayed{Seq: b.Seq, Import: b.Import, Columns: &Columns{}}
+		if err := r.Decode(b.Hot); err != nil {
+			return fmt.Errorf("block %d: %w", b.Seq, err)
+		}
+		return j.Entries(ctx, &r, func(row int) bool { return uint32(row) == at.Row }, func(_ int, e *Entry) error {
+			found = e
+			return nil
+		})
+	})
+	if err == nil && found == nil {
+		err = orrery.Errorf(orrery.NotFound, "there is no entry %d in block %d", at.Row, at.Block)
+	}
+	return found, err
+}

@@ -1,0 +1,168 @@
+package sqlite
+
+import (
+	"context"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/keyset"
+	"zombiezen.com/go/sqlite"
+)
+
+var _ identity.Writer = (*Tx)(nil)
+
+// PutIdentity inserts an identity, or replaces the one with its number.
+func (tx *Tx) PutIdentity(i identity.Identity) error {
+	err := query(tx.conn, "INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?, ?, ?)", nil,
+		int64(i.ID), i.Key.Namespace, i.Key.Type, i.Key.Value, i.Name, int64(i.Import))
+	if err != nil {
+		return err
+	}
+	return query(tx.conn, "UPDATE meta SET value = max(value, ?) WHERE key = 'last_identity'", nil, int64(i.ID))
+}
+
+// PutEvidence adds an edge.
+func (tx *Tx) PutEvidence(e identity.Evidence) error {
+	return query(tx.conn, "INSERT INTO evidence VALUES (?, ?, ?, ?, ?)", nil,
+		int64(e.A), int64(e.B), int(e.Kind), int64(e.Import), e.AtMicros)
+}
+
+// PutDecision adds what a person said about two identities.
+func (tx *Tx) PutDecision(d identity.Decision) error {
+	return query(tx.conn, "INSERT INTO decision (a, b, same, at) VALUES (?, ?, ?, ?)", nil,
+		int64(d.A), int64(d.B), d.Same, d.AtMicros)
+}
+
+// PutMark says what kind of member an identity is.
+func (tx *Tx) PutMark(m identity.Mark, atMicros int64) error {
+	return query(tx.conn, "INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", nil, int64(m.Identity), int(m.Kind), atMicros)
+}
+
+// PutTeammates adds a rule that says who is one of us.
+func (tx *Tx) PutTeammates(rule string, atMicros int64) error {
+	return query(tx.conn, "INSERT OR REPLACE INTO teammate VALUES (?, ?)", nil, rule, atMicros)
+}
+
+// DeleteTeammates removes a rule and reports whether it was there.
+func (tx *Tx) DeleteTeammates(rule string) (bool, error) {
+	err := query(tx.conn, "DELETE FROM teammate WHERE rule = ?", nil, rule)
+	return tx.conn.Changes() > 0, err
+}
+
+// EraseIdentity removes all that is held of one identity and remembers the
+// keyed hash, so that it does not come back.
+func (tx *Tx) EraseIdentity(id orrery.IdentityID, hash keyset.Key, atMicros int64) error {
+	for _, sql := range []string{
+		"DELETE FROM identity WHERE id = ?1",
+		"DELETE FROM evidence WHERE a = ?1 OR b = ?1",
+		"DELETE FROM decision WHERE a = ?1 OR b = ?1",
+		"DELETE FROM mark WHERE identity = ?1",
+		"DELETE FROM note WHERE identity = ?1",
+		"DELETE FROM tag WHERE identity = ?1",
+	} {
+		if err := query(tx.conn, sql, nil, int64(id)); err != nil {
+			return err
+		}
+	}
+	return tx.PutErased(hash, atMicros)
+}
+
+// PutErased remembers the keyed hash of an identity that must not come back.
+func (tx *Tx) PutErased(hash keyset.Key, atMicros int64) error {
+	return query(tx.conn, "INSERT OR IGNORE INTO erased VALUES (?, ?)", nil, hash[:], atMicros)
+}
+
+// Identities reads everything that the identity graph is made of.
+func (s *Store) Identities(ctx context.Context) (identity.Stored, error) {
+	var out identity.Stored
+	err := s.read(ctx, func(conn *sqlite.Conn) error {
+		intern := map[string]string{}
+		word := func(stmt *sqlite.Stmt, col int) string {
+			w := stmt.ColumnText(col)
+			if known, ok := intern[w]; ok {
+				return known
+			}
+			intern[w] = w
+			return w
+		}
+		err := query(conn, "SELECT id, namespace, type, value, name, import FROM identity ORDER BY id", func(stmt *sqlite.Stmt) error {
+			out.Identities = append(out.Identities, identity.Identity{
+				ID:     orrery.IdentityID(stmt.ColumnInt64(0)),
+				Key:    orrery.Key{Namespace: word(stmt, 1), Type: word(stmt, 2), Value: stmt.ColumnText(3)},
+				Name:   stmt.ColumnText(4),
+				Import: orrery.ImportID(stmt.ColumnInt64(5)),
+			})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = query(conn, "SELECT value FROM meta WHERE key = 'last_identity'", func(stmt *sqlite.Stmt) error {
+			out.LastID = orrery.IdentityID(stmt.ColumnInt64(0))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = query(conn, "SELECT a, b, kind, import, at FROM evidence", func(stmt *sqlite.Stmt) error {
+			out.Evidence = append(out.Evidence, identity.Evidence{
+				A: orrery.IdentityID(stmt.ColumnInt64(0)), B: orrery.IdentityID(stmt.ColumnInt64(1)),
+				Kind: orrery.EvidenceKind(stmt.ColumnInt(2)), Import: orrery.ImportID(stmt.ColumnInt64(3)),
+				AtMicros: stmt.ColumnInt64(4),
+			})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = query(conn, "SELECT a, b, same, at FROM decision ORDER BY id", func(stmt *sqlite.Stmt) error {
+			out.Decisions = append(out.Decisions, identity.Decision{
+				A: orrery.IdentityID(stmt.ColumnInt64(0)), B: orrery.IdentityID(stmt.ColumnInt64(1)),
+				Same: stmt.ColumnBool(2), AtMicros: stmt.ColumnInt64(3),
+			})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = query(conn, "SELECT identity, kind FROM mark", func(stmt *sqlite.Stmt) error {
+			out.Marks = append(out.Marks, identity.Mark{
+				Identity: orrery.IdentityID(stmt.ColumnInt64(0)), Kind: orrery.MemberKind(stmt.ColumnInt(1)),
+			})
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = query(conn, "SELECT rule FROM teammate ORDER BY rule", func(stmt *sqlite.Stmt) error {
+			out.Teammates = append(out.Teammates, stmt.ColumnText(0))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return query(conn, "SELECT hash FROM erased", func(stmt *sqlite.Stmt) error {
+			var k keyset.Key
+			stmt.ColumnBytes(0, k[:])
+			out.Erased = append(out.Erased, k)
+			return nil
+		})
+	})
+	return out, err
+}
+
+// ScrubSkipped blanks the excerpts and reasons of skipped rows that hold one of
+// the texts, in any case.
+func (tx *Tx) ScrubSkipped(texts []string) error {
+	for _, t := range texts {
+		err := query(tx.conn, `UPDATE import_skipped SET excerpt = '', reason = 'erased with a person'
+			WHERE instr(lower(excerpt), ?1) > 0 OR instr(lower(reason), ?1) > 0`, nil, t)
+		if err != nil {
+			return err
+		}
+		if err := query(tx.conn, "UPDATE import SET error = '' WHERE instr(lower(error), ?1) > 0", nil, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+INSERT INTO meta VALUES ('generation', 0), ('secret', randomblob(16)), ('last_identity', 0), ('last_block', 0);
+
+CREATE TABLE planet (
+  id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+  constellation TEXT NOT NULL, rhythm_days INTEGER NOT NULL, sample INTEGER NOT NULL);
+
+CREATE TABLE source (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+  planet INTEGER NOT NULL REFERENCES planet, origin TEXT NOT NULL, cursor BLOB);
+
+CREATE TABLE import (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, source INTEGER NOT NULL REFERENCES source,
+  planet INTEGER NOT NULL REFERENCES planet, state TEXT NOT NULL,
+  started INTEGER NOT NULL, finished INTEGER NOT NULL, -- Unix microseconds, 0 is never
+  read INTEGER NOT NULL, added INTEGER NOT NULL, duplicates INTEGER NOT NULL, skipped INTEGER NOT NULL,
+  error TEXT NOT NULL, before BLOB);
+
+CREATE TABLE import_skipped (import INTEGER NOT NULL, row INTEGER NOT NULL, reason TEXT NOT NULL, excerpt TEXT NOT NULL);
+CREATE INDEX import_skipped_import ON import_skipped (import);
+
+-- rows of an import that were dropped because an earlier one held them
+CREATE TABLE import_duplicate (import INTEGER NOT NULL, holder INTEGER NOT NULL, entries INTEGER NOT NULL,
+  PRIMARY KEY (import, holder)) WITHOUT ROWID;
+
+CREATE TABLE block (
+  seq INTEGER PRIMARY KEY, import INTEGER NOT NULL, entries INTEGER NOT NULL, retracts INTEGER NOT NULL,
+  min_micro INTEGER NOT NULL, max_micro INTEGER NOT NULL, hot BLOB NOT NULL);
+CREATE INDEX block_retracts ON block (seq) WHERE retracts > 0;
+CREATE TABLE block_keys (seq INTEGER PRIMARY KEY, keys BLOB NOT NULL);
+CREATE TABLE block_frame (id INTEGER PRIMARY KEY, data BLOB NOT NULL); -- id = seq << 16 | frame
+
+CREATE TABLE identity (
+  id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,
+  name TEXT NOT NULL, import INTEGER NOT NULL);
+CREATE TABLE evidence (a INTEGER NOT NULL, b INTEGER NOT NULL, kind INTEGER NOT NULL, import INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE decision (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, same INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE mark (identity INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE teammate (rule TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE note (id INTEGER PRIMARY KEY, identity INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE tag (identity INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (identity, tag)) WITHOUT ROWID;
+CREATE TABLE erased (hash BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE catalogue (version INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, overrides BLOB NOT NULL);
