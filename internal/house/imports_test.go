@@ -29,7 +29,7 @@ var layers = []layer{
 		[]string{"leaf"},
 	},
 	{"store", []string{"store"}, []string{"leaf", "stage"}}, // it implements the stages' interfaces
-	{"flow", []string{"flow"}, []string{"leaf", "stage"}},
+	{"flow", []string{"flow"}, []string{"leaf", "stage", "store"}},
 	{"view", []string{"view"}, []string{"leaf", "stage"}},
 	{"door", []string{"api", "hubweb", "web"}, []string{"leaf", "stage", "view"}},
 	{"watch", []string{"faults", "house", "journey", "orrerytest"}, nil},
