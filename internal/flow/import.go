@@ -53,17 +53,9 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 	if err != nil {
 		return ImportResult{}, err
 	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-
-	if err := s.preload(ctx); err != nil {
-		return ImportResult{}, err
-	}
-	planet, source, err := s.place(ctx, described, plan)
-	if err != nil {
-		return ImportResult{}, err
-	}
-	imp, resumed, err := s.beginImport(ctx, source, planet.ID)
+	s.importing.Lock()
+	defer s.importing.Unlock()
+	planet, source, imp, resumed, err := s.begin(ctx, described, plan)
 	if err != nil {
 		return ImportResult{}, err
 	}
@@ -71,8 +63,9 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 	if described.Mirror {
 		run.seen = &keyset.Set{}
 	}
-	before := s.journal.Seq()
 	err = run.run(ctx, c)
+	s.writing.Lock()
+	defer s.writing.Unlock()
 
 	result := ImportResult{
 		ImportRecord: run.imp, PlanetSlug: planet.Slug, SourceName: source.Name, Resumed: resumed,
@@ -94,7 +87,7 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 		s.mu.Unlock()
 		return result, err
 	}
-	if err := s.catchUp(ctx, before, run.retracts); err != nil {
+	if err := s.catchUp(ctx, imp.ID, run.blocks, run.retracts); err != nil {
 		return result, err
 	}
 	s.unsaved = true
@@ -105,6 +98,19 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 	result.Members = int64(len(members))
 	result.Took = s.clock().Sub(began)
 	return result, nil
+}
+
+func (s *System) begin(ctx context.Context, d collect.Source, plan ImportPlan) (planet orrery.Planet, source orrery.SourceRecord, imp orrery.ImportRecord, resumed bool, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err = s.preload(ctx); err != nil {
+		return planet, source, imp, false, err
+	}
+	if planet, source, err = s.place(ctx, d, plan); err != nil {
+		return planet, source, imp, false, err
+	}
+	imp, resumed, err = s.beginImport(ctx, source, planet.ID)
+	return planet, source, imp, resumed, err
 }
 
 // place finds or makes the planet and the source of an import.
@@ -237,20 +243,21 @@ type importRun struct {
 
 	actors   map[orrery.IdentityID]bool // of what was added
 	retracts bool
-	seen     *keyset.Set // keys of all that was read; only of sources that may say they showed everything
+	blocks   []orrery.BlockSeq // that hold it
+	seen     *keyset.Set       // keys of all that was read; only of sources that may say they showed everything
 }
 
 func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 	batches := make(chan *batch, batchesHeld)
 	sink := &importSink{run: r, out: batches, next: &batch{}}
 	var cursor collect.Cursor
-	group, ctx := errgroup.WithContext(ctx)
+	group, running := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		defer close(batches)
-		if cursor, err = c.Collect(ctx, r.source.Cursor, sink); err != nil {
+		if cursor, err = c.Collect(running, r.source.Cursor, sink); err != nil {
 			return errors.Join(err, sink.flush(context.WithoutCancel(ctx)))
 		}
-		return sink.flush(ctx)
+		return sink.flush(running)
 	})
 	group.Go(func() error {
 		for b := range batches {
@@ -284,6 +291,8 @@ func (r *importRun) store(ctx context.Context, b *batch, more func(*sqlite.Tx) e
 	if b.empty() && more == nil {
 		return nil
 	}
+	r.system.writing.Lock()
+	defer r.system.writing.Unlock()
 	t, err := r.system.storeBatch(ctx, b, &r.imp, r.source, r.seen, more)
 	if err != nil {
 		return err
@@ -292,6 +301,9 @@ func (r *importRun) store(ctx context.Context, b *batch, more func(*sqlite.Tx) e
 		r.actors[id] = true
 	}
 	r.retracts = r.retracts || t.retracts
+	if t.block != 0 {
+		r.blocks = append(r.blocks, t.block)
+	}
 	return nil
 }
 
@@ -308,10 +320,28 @@ func (r *importRun) retractMissing(ctx context.Context) error {
 	for _, i := range imports {
 		ofSource[i.ID] = i.Source == r.source.ID
 	}
+	b, err := r.missing(ctx, ofSource)
+	if err != nil {
+		return fmt.Errorf("compare with what the source no longer shows: %w", err)
+	}
+	for len(b.activities) > 0 {
+		n := min(batchSize, len(b.activities))
+		if err := r.store(ctx, &batch{activities: b.activities[:n]}, nil); err != nil {
+			return err
+		}
+		b.activities = b.activities[n:]
+	}
+	return nil
+}
+
+func (r *importRun) missing(ctx context.Context, ofSource map[orrery.ImportID]bool) (*batch, error) {
+	s := r.system
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	b := &batch{}
 	now := s.clock()
 	suffix := "/gone@" + now.UTC().Format(time.RFC3339Nano)
-	err = s.journal.Replay(ctx, 0, func(block *journal.Replayed) error {
+	err := s.journal.Replay(ctx, 0, func(block *journal.Replayed) error {
 		if !ofSource[block.Import] {
 			return nil
 		}
@@ -342,17 +372,7 @@ func (r *importRun) retractMissing(ctx context.Context) error {
 			return nil
 		})
 	})
-	if err != nil {
-		return fmt.Errorf("compare with what the source no longer shows: %w", err)
-	}
-	for len(b.activities) > 0 {
-		n := min(batchSize, len(b.activities))
-		if err := r.store(ctx, &batch{activities: b.activities[:n]}, nil); err != nil {
-			return err
-		}
-		b.activities = b.activities[n:]
-	}
-	return nil
+	return b, err
 }
 
 // importSink gathers what a connector emits into batches.

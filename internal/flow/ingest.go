@@ -35,6 +35,7 @@ type tally struct {
 	added, duplicates, skipped int64
 	actors                     map[orrery.IdentityID]bool // of what was added
 	retracts                   bool
+	block                      orrery.BlockSeq // that holds what was added; 0: nothing was
 }
 
 // storeBatch makes a batch durable: identities, evidence and the block in one
@@ -77,7 +78,7 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 	}
 	holders := map[orrery.BlockSeq]int{}
 	err = s.store.Write(ctx, func(tx *sqlite.Tx) error {
-		added, _, err := s.journal.Append(ctx, tx, imp.ID, entries, func(of orrery.BlockSeq) { holders[of]++ })
+		added, block, err := s.journal.Append(ctx, tx, imp.ID, entries, func(of orrery.BlockSeq) { holders[of]++ })
 		if err != nil {
 			return err
 		}
@@ -85,6 +86,7 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 			t.actors[entries[i].Identity] = true
 			t.retracts = t.retracts || entries[i].Flags&journal.FlagRetraction != 0
 		}
+		t.block = block
 		t.added, t.duplicates = int64(added), int64(read-added)
 		if err := g.Flush(tx); err != nil {
 			return err

@@ -152,10 +152,10 @@ func (st *State) learnKinds(r *journal.Replayed, c *catalogue.Catalogue) []orrer
 	return rules
 }
 
-// catchUp brings the state up to date with the blocks after one, or builds it
+// catchUp brings the state up to date with new blocks of an import, or builds it
 // anew where that is less work or members have changed. The caller holds
 // s.writing.
-func (s *System) catchUp(ctx context.Context, after orrery.BlockSeq, retracts bool) error {
+func (s *System) catchUp(ctx context.Context, imp orrery.ImportID, blocks []orrery.BlockSeq, retracts bool) error {
 	g, err := s.identities(ctx)
 	if err != nil {
 		return err
@@ -170,7 +170,14 @@ func (s *System) catchUp(ctx context.Context, after orrery.BlockSeq, retracts bo
 	st.Members = members
 	late := map[field.Orbit]bool{}
 	var rows []field.Row
+	after := s.journal.Seq()
+	if len(blocks) > 0 {
+		after = blocks[0] - 1
+	}
 	err = s.journal.Replay(ctx, after, func(r *journal.Replayed) error {
+		if r.Import != imp {
+			return nil // of others, who see to it themselves
+		}
 		st.Engine.Extend(st.learnKinds(r, s.catalogue)...)
 		rows = st.rows(rows[:0], r, nil)
 		for _, orbit := range st.Engine.Apply(rows) {

@@ -32,7 +32,8 @@ type System struct {
 	clock func() time.Time
 	log   *slog.Logger
 
-	writing sync.Mutex // held by whoever changes anything, for the whole change
+	importing sync.Mutex // held for the whole of an import: one at a time
+	writing   sync.Mutex // held for one change; guards journal and graph, which are not safe for concurrent use
 
 	mu        sync.RWMutex // guards what follows
 	secret    [16]byte
