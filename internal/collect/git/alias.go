@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
@@ -84,8 +85,13 @@ func contactOf(name, mail string) string {
 	return name + " <" + mail + ">"
 }
 
-// clean makes text of bytes: what is not UTF-8 becomes U+FFFD.
-func clean(b []byte) string { return strings.ToValidUTF8(string(b), "\uFFFD") }
+// clean makes text of bytes: each that is not UTF-8 becomes U+FFFD.
+func clean(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return string([]rune(string(b)))
+}
 
 // link emits what the repository states about its aliases being one person.
 func (r *repository) link(ctx context.Context, s state, as *aliases, to collect.Sink) error {

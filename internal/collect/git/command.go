@@ -19,6 +19,7 @@ import (
 var settings = []string{
 	"safe.directory=*", // reading needs no trust, once nothing of it can run
 	"safe.bareRepository=all",
+	"advice.graftFileDeprecated=false", // else it says so of the empty one below
 	"core.fsmonitor=false",
 	"core.hooksPath=" + os.DevNull,
 	"core.pager=cat",

@@ -82,10 +82,8 @@ func (e *emitter) commit(ctx context.Context, r *record) error {
 	}
 
 	e.author[0], e.done = author.actor, e.done[:0]
-	if committer.mail != webFlow {
-		if err := e.role(ctx, &committing, committer, author, committed); err != nil {
-			return err
-		}
+	if err := e.role(ctx, &committing, committer, author, committed); err != nil {
+		return err
 	}
 	// Nobody knows where those were whom a trailer names: their time is in UTC.
 	helped := moment{second: authored.second, clamped: authored.clamped}
@@ -100,7 +98,7 @@ func (e *emitter) commit(ctx context.Context, r *record) error {
 
 // role emits what somebody else than the author did.
 func (e *emitter) role(ctx context.Context, ro *role, who, author *alias, at moment) error {
-	if e.aliasesOnly || samePerson(who, author) {
+	if e.aliasesOnly || who.mail == webFlow || samePerson(who, author) {
 		return nil
 	}
 	for _, d := range e.done {

@@ -107,10 +107,10 @@ type state struct {
 func (r *repository) state(ctx context.Context, all bool) (state, error) {
 	s := state{all: all}
 	out, err := r.output(ctx, []byte("HEAD^{commit}\nHEAD:.mailmap\n"), "cat-file", "--batch-check=%(objectname) %(objecttype)")
-	if err != nil {
-		return s, err
+	head, mailmap, answered := strings.Cut(string(out), "\n")
+	if _, ended := errors.AsType[*gitError](err); err != nil && (!ended || !answered) {
+		return s, err // a partial clone may hold the commit and not the .mailmap
 	}
-	head, mailmap, _ := strings.Cut(string(out), "\n")
 	if hash, ok := strings.CutSuffix(head, " commit"); ok {
 		s.tips = []string{hash}
 	}
