@@ -1,0 +1,22 @@
+package intake
+
+import (
+	"time"
+
+	"orrery.dev/orrery"
+)
+
+// Ahead is how far in the future a time may lie: clocks and zones differ.
+const Ahead = 48 * time.Hour
+
+// CheckTime returns an orrery.Invalid error where an activity cannot have
+// happened at a time: before 1970, or more than Ahead after now.
+func CheckTime(at, now time.Time) error {
+	if at.Unix() < 0 {
+		return orrery.Errorf(orrery.Invalid, "the time %s is before 1970", at.Format(time.RFC3339))
+	}
+	if at.After(now.Add(Ahead)) {
+		return orrery.Errorf(orrery.Invalid, "the time %s lies more than 48 hours in the future", at.Format(time.RFC3339))
+	}
+	return nil
+}
