@@ -1,7 +1,6 @@
 package csv
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
