@@ -1,0 +1,191 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/view"
+)
+
+// Charts are geometry in a view box's units; the templates draw them. Each is
+// made for a wide and a narrow page, so that its letters keep their size.
+
+// A lineChart shows a closeness over the four bands.
+type lineChart struct {
+	W, H                     float64
+	Left, Right, Top, Bottom float64 // bounds of the plot
+	Bands                    []chartBand
+	Path                     string
+	EndX, EndY               float64
+	Marks                    []chartMark
+	Months                   []chartTick
+	Says                     string // the picture in words
+}
+
+type chartBand struct {
+	Level     orrery.Level
+	Y, Height float64
+}
+
+type chartMark struct {
+	view.Mark
+	X, Y, R        float64
+	LabelX, LabelY float64
+	Before         bool // the label stands left of the mark
+}
+
+type chartTick struct {
+	X      float64
+	Text   string
+	Anchor string
+}
+
+func newLineChart(p view.Person, wide bool) *lineChart {
+	if len(p.Line) < 2 {
+		return nil
+	}
+	c := &lineChart{W: 760, H: 270, Left: 64, Top: 8}
+	ticks := 2
+	if !wide {
+		c.W, c.H, c.Left, ticks = 340, 230, 46, 4
+	}
+	c.Right, c.Bottom = c.W-14, c.H-28
+	from, to := p.AsOf-365, p.AsOf
+	x := func(d orrery.Day) float64 {
+		return c.Left + (c.Right-c.Left)*float64(max(0, d-from))/float64(to-from)
+	}
+	y := func(closeness float64) float64 { return c.Top + (c.Bottom-c.Top)*(1-closeness/100) }
+	bounds := []float64{100, 70, 35, 10, 0}
+	for i, level := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
+		c.Bands = append(c.Bands, chartBand{level, y(bounds[i]), y(bounds[i+1]) - y(bounds[i])})
+	}
+	var path strings.Builder
+	for i, point := range p.Line {
+		command := byte('L')
+		if i == 0 {
+			command = 'M'
+		}
+		c.EndX, c.EndY = x(point.Day), y(point.Closeness)
+		fmt.Fprintf(&path, "%c%.1f %.1f", command, c.EndX, c.EndY)
+	}
+	c.Path = path.String()
+	for _, m := range p.Marks {
+		mark := chartMark{Mark: m, X: x(m.Day), Y: y(closenessOn(p.Line, m.Day)), R: 3 + m.Weight/3}
+		mark.Before = mark.X > (c.Left+c.Right)/2
+		mark.LabelX, mark.LabelY = mark.X+mark.R+5, mark.Y+mark.R+12
+		if mark.Before {
+			mark.LabelX, mark.LabelY = mark.X-mark.R-4, mark.Y-mark.R-4
+		}
+		mark.Label = mark.Label && wide
+		c.Marks = append(c.Marks, mark)
+	}
+	for month := to.Time(); ; month = month.AddDate(0, -ticks, 0) {
+		first := orrery.DayOf(month.AddDate(0, 0, 1-month.Day()))
+		if first < from {
+			break
+		}
+		c.Months = append(c.Months, chartTick{X: x(first), Text: first.Time().Format("Jan"), Anchor: "middle"})
+		month = first.Time()
+	}
+	first, last := p.Line[0], p.Line[len(p.Line)-1]
+	c.Says = fmt.Sprintf("Closeness of %s from %s to %s: from %d, %s, to %d, %s.", p.Name, dayWords(first.Day), dayWords(last.Day),
+		round(first.Closeness), levelWords(bandOf(first.Closeness)), round(last.Closeness), levelWords(p.Level))
+	return c
+}
+
+// Plot is the width of the plot.
+func (c *lineChart) Plot() float64 { return c.Right - c.Left }
+
+// Foot is where the months are written.
+func (c *lineChart) Foot() float64 { return c.H - 8 }
+
+// Middle is the base line of a band's name.
+func (b chartBand) Middle() float64 { return b.Y + b.Height/2 + 4 }
+
+func bandOf(closeness float64) orrery.Level {
+	switch {
+	case closeness >= 70:
+		return orrery.Core
+	case closeness >= 35:
+		return orrery.Inner
+	case closeness >= 10:
+		return orrery.Outer
+	}
+	return orrery.Edge
+}
+
+// closenessOn reads the line between its points.
+func closenessOn(line []view.LinePoint, d orrery.Day) float64 {
+	i, _ := slices.BinarySearchFunc(line, d, func(p view.LinePoint, d orrery.Day) int { return cmp.Compare(p.Day, d) })
+	switch {
+	case i == 0:
+		return line[0].Closeness
+	case i == len(line):
+		return line[i-1].Closeness
+	}
+	a, b := line[i-1], line[i]
+	return a.Closeness + (b.Closeness-a.Closeness)*float64(d-a.Day)/float64(b.Day-a.Day)
+}
+
+// A movesChart shows the weekly moves to a nearer level above a line and those
+// to a farther one below it.
+type movesChart struct {
+	W, H, Axis float64
+	Bars       []movesBar
+	Says       string
+}
+
+type movesBar struct {
+	view.WeekMoves
+	X, Wide         float64
+	UpY, UpH, DownH float64
+	Text            string // of the week, where it is written
+}
+
+func newMovesChart(weeks []view.WeekMoves, wide bool) *movesChart {
+	if len(weeks) == 0 {
+		return nil
+	}
+	c := &movesChart{W: 720, H: 190}
+	every := 2
+	if !wide {
+		c.W, every = 330, 4
+	}
+	most, in, out := 1, 0, 0
+	for _, w := range weeks {
+		most = max(most, w.In, w.Out)
+		in, out = in+w.In, out+w.Out
+	}
+	const label = 22
+	c.Axis = (c.H - label) / 2
+	pitch := c.W / float64(len(weeks))
+	scale := (c.Axis - 16) / float64(most)
+	for i, w := range weeks {
+		b := movesBar{WeekMoves: w, X: float64(i)*pitch + pitch*.14, Wide: pitch * .72}
+		b.UpH, b.DownH = height(w.In, scale), height(w.Out, scale)
+		b.UpY = c.Axis - 1 - b.UpH
+		if (len(weeks)-1-i)%every == 0 {
+			b.Text = w.Monday.Time().Format("2 Jan")
+		}
+		c.Bars = append(c.Bars, b)
+	}
+	c.Says = fmt.Sprintf("Moves between levels in %d weeks: %s to a nearer one, %s to a farther one.", len(weeks), count(in), count(out))
+	return c
+}
+
+func height(n int, scale float64) float64 {
+	if n == 0 {
+		return 0
+	}
+	return math.Max(1.5, float64(n)*scale)
+}
+
+// MidX is where a bar's texts stand.
+func (b movesBar) MidX() float64 { return b.X + b.Wide/2 }
+
+// Below is where the lower bars begin.
+func (c *movesChart) Below() float64 { return c.Axis + 1 }

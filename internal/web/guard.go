@@ -1,0 +1,171 @@
+package web
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/view"
+)
+
+// A visit is one request together with who makes it and which planet they look
+// at.
+type visit struct {
+	*http.Request
+	account      view.Account
+	loggedIn     bool
+	installation view.Installation
+	planet       view.Planet // zero while there is none
+}
+
+// An action answers a visit. It writes nothing when it returns an error.
+type action func(http.ResponseWriter, *visit) error
+
+const maxForm = 1 << 20 // bytes of a form without a file
+
+func (s *server) guard(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "private, no-cache")
+		v := &visit{Request: r}
+		if err := s.admit(w, v, rt); err != nil {
+			s.fail(w, v, err)
+		}
+	})
+}
+
+func (s *server) admit(w http.ResponseWriter, v *visit, rt route) error {
+	if token := s.sessionOf(v.Request); token != "" {
+		account, err := s.Backend.Sessions.Account(v.Context(), token)
+		if err != nil && orrery.CodeOf(err) != orrery.Denied {
+			return err
+		}
+		v.account, v.loggedIn = account, err == nil
+	}
+	if rt.permission > anybody && !v.loggedIn {
+		if v.Method != http.MethodGet {
+			return orrery.Errorf(orrery.Denied, "you are not logged in any more: log in and try again")
+		}
+		http.Redirect(w, v.Request, "/login?to="+url.QueryEscape(v.URL.RequestURI()), http.StatusSeeOther)
+		return nil
+	}
+	if rt.permission > see && v.account.Rank < view.Rank(rt.permission-see) {
+		return orrery.Errorf(orrery.Denied, "your account may look, but not change this: ask a steward of this installation")
+	}
+	if err := s.orient(v); err != nil {
+		return err
+	}
+	if v.Method == http.MethodPost && v.Pattern != "POST /sources/upload" {
+		v.Body = http.MaxBytesReader(w, v.Body, maxForm)
+		if err := v.ParseForm(); err != nil {
+			return orrery.Errorf(orrery.Invalid, "the form could not be read: go back and try again")
+		}
+	}
+	if v.loggedIn && v.Method == http.MethodGet && !v.installation.Ready {
+		return s.render(w, v, http.StatusOK, "loading", "Getting ready", nil)
+	}
+	return rt.action(w, v)
+}
+
+// orient finds the planet that a visit is about: the one it names, else the
+// first.
+func (s *server) orient(v *visit) error {
+	if !v.loggedIn {
+		return nil
+	}
+	installation, err := s.Backend.Setup.Installation(v.Context())
+	if err != nil {
+		return err
+	}
+	v.installation = installation
+	named := v.URL.Query().Get("planet")
+	for _, p := range installation.Planets {
+		if named == "" || p.Name == named || strconv.Itoa(int(p.ID)) == named {
+			v.planet = p
+			return nil
+		}
+	}
+	if named != "" && installation.Ready {
+		return orrery.Errorf(orrery.NotFound, "there is no planet %q", named)
+	}
+	return nil
+}
+
+// homeless sends a visit to the first run when there is no planet yet.
+func (s *server) homeless(w http.ResponseWriter, v *visit) bool {
+	if v.planet.ID != 0 {
+		return false
+	}
+	http.Redirect(w, v.Request, "/welcome", http.StatusSeeOther)
+	return true
+}
+
+// statusOf maps the codes of errors to HTTP.
+func statusOf(code orrery.Code) int {
+	switch code {
+	case orrery.Invalid:
+		return http.StatusUnprocessableEntity
+	case orrery.NotFound:
+		return http.StatusNotFound
+	case orrery.Conflict:
+		return http.StatusConflict
+	case orrery.Denied:
+		return http.StatusForbidden
+	case orrery.Exhausted:
+		return http.StatusTooManyRequests
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+type failure struct {
+	Status int
+	Title  string
+	Text   string
+}
+
+// fail tells a person what went wrong; what is our fault is logged and told
+// without its inside.
+func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
+	if v.Context().Err() != nil {
+		return // they left
+	}
+	code := orrery.CodeOf(err)
+	f := failure{Status: statusOf(code), Title: "That did not work", Text: err.Error()}
+	switch code {
+	case orrery.NotFound:
+		f.Title = "Nothing is in orbit here"
+	case orrery.Denied:
+		f.Title = "This is not yours to do"
+	case orrery.Internal:
+		f.Title, f.Text = "Something broke on our side", "Nothing that you stored is lost. Try again; if it stays, the log of the program says what happened."
+		s.Log.Error("page failed", slog.String("route", v.Pattern), slog.Any("error", err))
+	}
+	if code == orrery.Exhausted {
+		w.Header().Set("Retry-After", "30")
+	}
+	if err := s.render(w, v, f.Status, "failure", f.Title, f); err != nil {
+		s.Log.Error("error page failed", slog.Any("error", err))
+		http.Error(w, f.Title, f.Status)
+	}
+}
+
+func (s *server) nothingHere(http.ResponseWriter, *visit) error {
+	return orrery.Errorf(orrery.NotFound, "this address leads nowhere: it may be mistyped, or what it named is gone")
+}
+
+// render writes a whole page or, on an error, nothing.
+func (s *server) render(w http.ResponseWriter, v *visit, status int, name, title string, body any) error {
+	p := s.page(w, v, title, body)
+	p.Name = name
+	var out bytes.Buffer
+	if err := s.pages[name].ExecuteTemplate(&out, "page", p); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = out.WriteTo(w) // who left does not read it
+	return nil
+}

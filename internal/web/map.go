@@ -1,0 +1,230 @@
+package web
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/view"
+)
+
+const (
+	fewPeople  = 30 // under these a list says more than a picture
+	namedFirst = 40 // people whose names come with the page
+	tableRows  = 50
+)
+
+// pictures keeps the newest two maps of each planet that were shown, so that a
+// browser can ask for the names of people on a map that has since changed.
+type pictures struct {
+	mu    sync.Mutex
+	shown map[orrery.PlanetID][]*view.Map
+}
+
+func newPictures() *pictures { return &pictures{shown: map[orrery.PlanetID][]*view.Map{}} }
+
+func (p *pictures) keep(m *view.Map) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept := p.shown[m.Planet.ID]
+	if len(kept) > 0 && kept[0].Version == m.Version {
+		return
+	}
+	p.shown[m.Planet.ID] = append([]*view.Map{m}, kept[:min(1, len(kept))]...)
+}
+
+func (p *pictures) find(planet orrery.PlanetID, version string) *view.Map {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range p.shown[planet] {
+		if m.Version == version {
+			return m
+		}
+	}
+	return nil
+}
+
+type mapPage struct {
+	*view.Map
+	Headline         []phrase
+	Rising, Drifting []ranked
+	Meta             mapMeta
+	Table            bool
+	People           view.PeoplePage
+	Way              []int // percent of people by way to belong
+}
+
+// A ranked person is somebody of the map with their place in its order.
+type ranked struct {
+	view.MapPerson
+	Rank   int
+	Change int
+}
+
+// mapMeta is what the browser needs beside the wire format. Its JSON stands in
+// the page.
+type mapMeta struct {
+	Version string       `json:"version"`
+	Data    string       `json:"data"`
+	Names   string       `json:"names"`
+	Person  string       `json:"person"` // address of a person, {id} in it
+	Table   string       `json:"table"`
+	Brand   string       `json:"brand"`
+	Ways    []string     `json:"ways"`
+	Bands   []metaBand   `json:"bands"`
+	Sectors []metaSector `json:"sectors"`
+	Named   []metaName   `json:"named"`
+}
+
+type metaBand struct {
+	Name   string `json:"name"`
+	People int    `json:"people"`
+}
+
+type metaSector struct {
+	Name   string  `json:"name"`
+	From   float64 `json:"from"`
+	To     float64 `json:"to"`
+	People int     `json:"people"`
+	Trend  float64 `json:"trend"`
+}
+
+type metaName struct {
+	Rank  int    `json:"rank"`
+	ID    uint32 `json:"id"`
+	Name  string `json:"name"`
+	Level string `json:"level"`
+	Now   int    `json:"now"`
+	Was   int    `json:"was"`
+}
+
+func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	m, err := s.Backend.Reader.Map(v.Context(), v.planet.ID)
+	if err != nil {
+		return err
+	}
+	s.pictures.keep(m)
+	asked := v.URL.Query().Get("view")
+	p := mapPage{Map: m, Headline: headline(brand(v.planet), m.Sectors, m.Moves), Table: asked == "table" || asked == "" && len(m.People) < fewPeople}
+	p.People, err = s.Backend.Reader.People(v.Context(), view.PeopleQuery{
+		Planet: v.planet.ID, Preset: view.Everyone, Way: orrery.Strategies, Limit: tableRows, Cursor: v.URL.Query().Get("cursor"),
+	})
+	if err != nil {
+		return err
+	}
+	if p.Table {
+		return s.render(w, v, http.StatusOK, "maptable", "Orbit map as a table", p)
+	}
+	movers := movers(m)
+	for _, r := range movers {
+		switch {
+		case r.Change > 0 && len(p.Rising) < 4:
+			p.Rising = append(p.Rising, r)
+		case r.Change < 0 && len(p.Drifting) < 4:
+			p.Drifting = append(p.Drifting, r)
+		}
+	}
+	p.Way = make([]int, orrery.Strategies)
+	for _, one := range m.People {
+		p.Way[min(one.Way, orrery.Strategies-1)]++
+	}
+	for i, n := range p.Way {
+		p.Way[i] = part(n, len(m.People))
+	}
+	p.Meta = metaOf(v, m, movers)
+	return s.render(w, v, http.StatusOK, "map", "Orbit map", p)
+}
+
+// movers lists the people whose rounded closeness changed, most first.
+func movers(m *view.Map) []ranked {
+	var out []ranked
+	for i, p := range m.People {
+		if change := round(p.Closeness) - round(p.Was); change != 0 && !p.Newcomer {
+			out = append(out, ranked{p, i, change})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b ranked) int { return cmp.Compare(abs(b.Change), abs(a.Change)) })
+	return out
+}
+
+func abs(n int) int { return max(n, -n) }
+
+func metaOf(v *visit, m *view.Map, movers []ranked) mapMeta {
+	meta := mapMeta{
+		Version: m.Version, Data: v.to("/map/data"), Names: v.to("/map/names", "v", m.Version),
+		Person: strings.Replace(v.to("/people/0"), "/people/0", "/people/{id}", 1),
+		Table:  v.to("/map", "view", "table"), Brand: brand(v.planet),
+		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{},
+	}
+	for way := range orrery.Strategies {
+		meta.Ways = append(meta.Ways, wayWords(way))
+	}
+	for _, b := range m.Bands {
+		meta.Bands = append(meta.Bands, metaBand{levelWords(b.Level), b.People})
+	}
+	for _, s := range m.Sectors {
+		meta.Sectors = append(meta.Sectors, metaSector{sectorName(s), s.From, s.To, s.People, s.Trend})
+	}
+	for i := range min(namedFirst, len(m.People)) {
+		meta.Named = append(meta.Named, nameOf(m, i))
+	}
+	for _, r := range movers[:min(2*namedFirst, len(movers))] {
+		if r.Rank >= namedFirst {
+			meta.Named = append(meta.Named, nameOf(m, r.Rank))
+		}
+	}
+	return meta
+}
+
+func nameOf(m *view.Map, rank int) metaName {
+	p := m.People[rank]
+	return metaName{rank, uint32(p.ID), p.Name, levelWords(p.Level), round(p.Closeness), round(p.Was)}
+}
+
+// mapData answers with the wire format that view.LayOut describes.
+func (s *server) mapData(w http.ResponseWriter, v *visit) error {
+	m, err := s.Backend.Reader.Map(v.Context(), v.planet.ID)
+	if err != nil {
+		return err
+	}
+	s.pictures.keep(m)
+	tag := strconv.Quote(m.Version)
+	w.Header().Set("ETag", tag)
+	if v.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Content-Length", strconv.Itoa(len(m.Data)))
+	_, _ = w.Write(m.Data) // who left does not read it
+	return nil
+}
+
+// mapNames answers who stands at the ranks named by "of" on the map of a
+// version, at most 200. A version that is forgotten is a conflict: the page is
+// to be loaded again.
+func (s *server) mapNames(w http.ResponseWriter, v *visit) error {
+	q := v.URL.Query()
+	m := s.pictures.find(v.planet.ID, q.Get("v"))
+	if m == nil {
+		return orrery.Errorf(orrery.Conflict, "the map has changed: load the page again")
+	}
+	names := []metaName{}
+	for rank := range strings.SplitSeq(q.Get("of"), ",") {
+		i, err := strconv.Atoi(rank)
+		if err != nil || i < 0 || i >= len(m.People) || len(names) == 200 {
+			return orrery.Errorf(orrery.Invalid, "%q is not a place on this map, or there are more than 200", rank)
+		}
+		names = append(names, nameOf(m, i))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(names)
+}

@@ -1,0 +1,168 @@
+package web
+
+import (
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/view"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// loadPages parses each page together with the layout and the parts.
+func loadPages() (map[string]*template.Template, error) {
+	shared, err := template.New("").Funcs(words).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/charts.html")
+	if err != nil {
+		return nil, fmt.Errorf("web: parse the layout: %w", err)
+	}
+	names, err := fs.Glob(templateFiles, "templates/pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	pages := make(map[string]*template.Template, len(names))
+	for _, file := range names {
+		t, err := template.Must(shared.Clone()).ParseFS(templateFiles, file)
+		if err != nil {
+			return nil, fmt.Errorf("web: parse %s: %w", file, err)
+		}
+		pages[strings.TrimSuffix(path.Base(file), ".html")] = t
+	}
+	return pages, nil
+}
+
+// A page is what the layout shows around a body.
+type page struct {
+	Name     string // of the template
+	Title    string
+	Static   string // prefix of the static files
+	Theme    string // "dark", "light" or empty for the system's
+	Said     string // what the last change did
+	Here     string // path and query of this page
+	Now      time.Time
+	Planet   view.Planet
+	Account  view.Account
+	LoggedIn bool
+	Body     any
+
+	view.Installation
+}
+
+const (
+	themeCookie = "orrery_theme"
+	saidCookie  = "orrery_said"
+)
+
+func (s *server) page(w http.ResponseWriter, v *visit, title string, body any) *page {
+	p := &page{
+		Title: title, Static: s.assets.prefix, Here: v.URL.RequestURI(), Now: s.Clock(),
+		Planet: v.planet, Account: v.account, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
+	}
+	if c, err := v.Cookie(themeCookie); err == nil && (c.Value == "dark" || c.Value == "light") {
+		p.Theme = c.Value
+	}
+	if c, err := v.Cookie(saidCookie); err == nil {
+		if text, err := base64.RawURLEncoding.DecodeString(c.Value); err == nil {
+			p.Said = string(text)
+		}
+		http.SetCookie(w, &http.Cookie{Name: saidCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure})
+	}
+	return p
+}
+
+// done tells what a change did and goes on to a page.
+func (s *server) done(w http.ResponseWriter, v *visit, to, format string, args ...any) error {
+	http.SetCookie(w, &http.Cookie{
+		Name: saidCookie, Value: base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, format, args...)), Path: "/",
+		MaxAge: 30, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure,
+	})
+	http.Redirect(w, v.Request, to, http.StatusSeeOther)
+	return nil
+}
+
+// address makes the address of one of our pages; the planet is named only where
+// it is not the first. Pairs are keys and values of the query; empty values are
+// left out.
+func address(planets []view.Planet, planet view.Planet, to string, pairs ...any) string {
+	q := url.Values{}
+	if len(planets) > 0 && planet.ID != planets[0].ID && planet.Name != "" {
+		q.Set("planet", planet.Name)
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if value := fmt.Sprint(pairs[i+1]); value != "" {
+			q.Set(fmt.Sprint(pairs[i]), value)
+		}
+	}
+	if len(q) == 0 {
+		return to
+	}
+	return to + "?" + q.Encode()
+}
+
+// To is the address of one of our pages for the same planet.
+func (p *page) To(to string, pairs ...any) string {
+	return address(p.Planets, p.Planet, to, pairs...)
+}
+
+// Of is the address of a person.
+func (p *page) Of(id orrery.MemberID) string { return p.To(fmt.Sprint("/people/", id)) }
+
+// Elsewhere is the address of a person around another planet.
+func (p *page) Elsewhere(planet view.Planet, id orrery.MemberID) string {
+	return address(p.Planets, planet, fmt.Sprint("/people/", id))
+}
+
+// Around is the address of this kind of page for another planet.
+func (p *page) Around(other view.Planet) string {
+	to, _, _ := strings.Cut(p.Here, "?")
+	if strings.HasPrefix(to, "/people/") {
+		to = "/people"
+	}
+	return address(p.Planets, other, to)
+}
+
+// Brand is the planet's name for people.
+func (p *page) Brand() string { return brand(p.Planet) }
+
+// MayChange tells whether to offer changes.
+func (p *page) MayChange() bool { return p.Account.Rank >= view.Editor }
+
+// MaySteer tells whether to offer what is for stewards.
+func (p *page) MaySteer() bool { return p.Account.Rank >= view.Steward }
+
+// Wide tells whether the page fills the window.
+func (p *page) Wide() bool { return p.Name == "map" }
+
+// Bare tells whether the page stands without navigation.
+func (p *page) Bare() bool { return !p.LoggedIn || p.Name == "loading" || len(p.Planets) == 0 }
+
+func brand(p view.Planet) string {
+	if p.Title != "" {
+		return p.Title
+	}
+	return p.Name
+}
+
+// to is the address of one of our pages for the visit's planet.
+func (v *visit) to(to string, pairs ...any) string {
+	return address(v.installation.Planets, v.planet, to, pairs...)
+}
+
+// local returns an address of ours that a form named, or the fallback: never
+// one of another host.
+func local(to, fallback string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+		return fallback
+	}
+	return to
+}

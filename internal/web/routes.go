@@ -1,0 +1,73 @@
+package web
+
+// A permission says who may use a route.
+type permission uint8
+
+const (
+	anybody permission = iota // who is not logged in, too
+	see                       // every account
+	change                    // editors and stewards
+	steer                     // stewards
+)
+
+// A route is an address, who may use it and what it does.
+type route struct {
+	pattern    string
+	permission permission
+	action     action
+}
+
+// routes is every address of the team's screens.
+func (s *server) routes() []route {
+	return []route{
+		{"GET /{$}", see, s.today},
+
+		{"GET /map", see, s.orbitMap},
+		{"GET /map/data", see, s.mapData},
+		{"GET /map/names", see, s.mapNames},
+
+		{"GET /people", see, s.people},
+		{"GET /people.csv", see, s.peopleCSV},
+		{"POST /people/tag", change, s.tagPeople},
+		{"GET /people/{id}", see, s.person},
+		{"POST /people/{id}/note", change, s.notePerson},
+		{"POST /people/{id}/tag", change, s.tagPerson},
+		{"GET /people/{id}/merge", change, s.findSame},
+		{"POST /people/{id}/merge", change, s.mergePerson},
+		{"POST /people/{id}/unmerge", change, s.unmergePerson},
+		{"GET /people/{id}/erase", steer, s.askErase},
+		{"POST /people/{id}/erase", steer, s.erasePerson},
+
+		{"GET /sources", see, s.sources},
+		{"GET /sources/events", see, s.sourceEvents},
+		{"GET /sources/add", change, s.addSource},
+		{"POST /sources/upload", change, s.upload},
+		{"GET /sources/columns/{token}", change, s.columns},
+		{"POST /sources/import", change, s.startImport},
+		{"GET /imports/{id}/skipped", see, s.skipped},
+		{"POST /imports/{id}/undo", change, s.undoImport},
+
+		{"GET /welcome", see, s.welcome},
+		{"POST /welcome/brand", steer, s.nameBrand},
+		{"POST /welcome/sample", steer, s.trySample},
+		{"POST /welcome/sample/remove", steer, s.removeSample},
+
+		{"GET /settings", see, s.settings},
+		{"POST /settings/planet", steer, s.savePlanet},
+		{"POST /settings/teammates", steer, s.saveTeammates},
+		{"POST /settings/keys", steer, s.createKey},
+		{"POST /settings/keys/revoke", steer, s.revokeKey},
+
+		{"GET /about-the-numbers", see, s.about},
+
+		{"GET /enter/{token}", anybody, s.enter},
+		{"GET /login", anybody, s.askLogin},
+		{"POST /login", anybody, s.login},
+		{"POST /logout", anybody, s.logout},
+		{"POST /theme", anybody, s.theme},
+	}
+}
+
+// EntryPath returns the path of the one-time link for a token: a GET of it logs
+// in and goes on to /.
+func EntryPath(token string) string { return "/enter/" + token }

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/view"
+)
+
+type settingsPage struct {
+	view.Settings
+	Rhythms []int
+	Scopes  []string
+	NewKey  string // shown once
+}
+
+var (
+	rhythms = []int{30, 90, 365}
+	scopes  = []string{"ingest", "read"}
+)
+
+func (s *server) settings(w http.ResponseWriter, v *visit) error { return s.showSettings(w, v, "") }
+
+func (s *server) showSettings(w http.ResponseWriter, v *visit, newKey string) error {
+	known, err := s.Backend.Settings.Settings(v.Context())
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "settings", "Settings", settingsPage{known, rhythms, scopes, newKey})
+}
+
+func planetID(v *visit) (orrery.PlanetID, error) {
+	id, err := strconv.ParseUint(v.PostForm.Get("id"), 10, 16)
+	if err != nil {
+		return 0, orrery.Errorf(orrery.Invalid, "the form names no planet: load the page again")
+	}
+	return orrery.PlanetID(id), nil
+}
+
+func (s *server) savePlanet(w http.ResponseWriter, v *visit) error {
+	id, err := planetID(v)
+	if err != nil {
+		return err
+	}
+	title := strings.Join(strings.Fields(v.PostForm.Get("title")), " ")
+	days, err := strconv.Atoi(v.PostForm.Get("rhythm"))
+	if err != nil || !slices.Contains(rhythms, days) || title == "" || len(title) > 80 {
+		return orrery.Errorf(orrery.Invalid, "a planet has a name of 1 to 80 letters and a rhythm of 30, 90 or 365 days")
+	}
+	if err := s.Backend.Settings.SavePlanet(v.Context(), v.account, view.PlanetSettings{Planet: id, Title: title, RhythmDays: days}); err != nil {
+		return err
+	}
+	return s.done(w, v, v.to("/settings"), "%s is saved.", title)
+}
+
+func (s *server) saveTeammates(w http.ResponseWriter, v *visit) error {
+	domains := []string{}
+	for _, d := range strings.FieldsFunc(strings.ToLower(v.PostForm.Get("domains")), func(r rune) bool { return strings.ContainsRune(" ,;\r\n\t", r) }) {
+		d = strings.TrimPrefix(d, "@")
+		if !strings.Contains(d, ".") || strings.Contains(d, "@") || len(d) > 253 {
+			return orrery.Errorf(orrery.Invalid, "%q is not a domain: write what stands behind the @ of your addresses, like example.org", d)
+		}
+		domains = append(domains, d)
+	}
+	if err := s.Backend.Settings.SaveTeammates(v.Context(), v.account, domains); err != nil {
+		return err
+	}
+	return s.done(w, v, v.to("/settings"), "Teammates are saved. People with these addresses are not counted as drawn.")
+}
+
+// createKey shows the key on this one answer: it is kept nowhere.
+func (s *server) createKey(w http.ResponseWriter, v *visit) error {
+	id, err := planetID(v)
+	if err != nil {
+		return err
+	}
+	key := view.NewKey{Planet: id, Source: strings.TrimSpace(v.PostForm.Get("source")), Scope: v.PostForm.Get("scope")}
+	if key.Source == "" || len(key.Source) > 80 || !slices.Contains(scopes, key.Scope) {
+		return orrery.Errorf(orrery.Invalid, "a key needs the name of a source and what it may do: go back and fill both in")
+	}
+	secret, err := s.Backend.Settings.CreateKey(v.Context(), v.account, key)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	return s.showSettings(w, v, secret)
+}
+
+func (s *server) revokeKey(w http.ResponseWriter, v *visit) error {
+	if err := s.Backend.Settings.RevokeKey(v.Context(), v.account, v.PostForm.Get("id")); err != nil {
+		return err
+	}
+	return s.done(w, v, v.to("/settings"), "The key opens nothing any more.")
+}

@@ -1,0 +1,240 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/view"
+)
+
+type sourcesPage struct {
+	view.Sources
+	Live bool // something is being read
+}
+
+func isLive(s view.Sources) bool {
+	return slices.ContainsFunc(s.Imports, func(i view.Import) bool {
+		return i.State == view.ImportRunning || i.State == view.ImportWaiting
+	})
+}
+
+func (s *server) sources(w http.ResponseWriter, v *visit) error {
+	known, err := s.Backend.Imports.Sources(v.Context())
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "sources", "Sources", sourcesPage{known, isLive(known)})
+}
+
+// liveImport is an import as a watching page updates it.
+type liveImport struct {
+	ID      orrery.ImportID  `json:"id"`
+	State   view.ImportState `json:"state"`
+	Percent int              `json:"percent"` // −1: not known
+	Rows    string           `json:"rows"`
+	Pace    string           `json:"pace"`
+}
+
+// paceWords tells how fast an import reads and how long it will go on.
+func paceWords(i view.Import) string {
+	var parts []string
+	if i.Rate > 0 {
+		parts = append(parts, count(int64(i.Rate))+" rows a second")
+	}
+	if i.Left > 0 {
+		parts = append(parts, lasting(i.Left)+" left")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func percentOf(i view.Import) int {
+	if i.Total == 0 {
+		return -1
+	}
+	return part(i.Done, i.Total)
+}
+
+// sourceEvents tells a watching page every second how far the imports are, and
+// ends when nothing is being read any more: then the page loads the rest.
+func (s *server) sourceEvents(w http.ResponseWriter, v *visit) error {
+	known, err := s.Backend.Imports.Sources(v.Context())
+	if err != nil {
+		return err
+	}
+	control := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "text/event-stream")
+	var last []byte
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		imports := []liveImport{}
+		for _, i := range known.Imports {
+			imports = append(imports, liveImport{i.ID, i.State, percentOf(i), count(i.Rows), paceWords(i)})
+		}
+		message, err := json.Marshal(imports)
+		if err != nil {
+			return err
+		}
+		_ = control.SetWriteDeadline(time.Now().Add(30 * time.Second))
+		if !bytes.Equal(message, last) {
+			fmt.Fprintf(w, "event: imports\ndata: %s\n\n", message)
+		} else {
+			fmt.Fprint(w, ": still here\n\n")
+		}
+		last = message
+		if !isLive(known) {
+			fmt.Fprint(w, "event: rest\ndata: 0\n\n")
+			_ = control.Flush()
+			return nil
+		}
+		if err := control.Flush(); err != nil {
+			return nil // they left
+		}
+		select {
+		case <-v.Context().Done():
+			return nil
+		case <-tick.C:
+		}
+		if known, err = s.Backend.Imports.Sources(v.Context()); err != nil {
+			return nil // headers are out: the page connects again and then reads what is wrong
+		}
+	}
+}
+
+func (s *server) addSource(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	return s.render(w, v, http.StatusOK, "add", "Bring data", nil)
+}
+
+// upload takes one file of a form. Nothing is kept in memory: the body streams
+// to the backend, which bounds it.
+func (s *server) upload(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	part, err := filePart(v.Request)
+	if err != nil {
+		return err
+	}
+	up, err := s.Backend.Uploads.Upload(v.Context(), v.account, part.FileName(), part)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, v.Request, v.to("/sources/columns/"+up.Token), http.StatusSeeOther)
+	return nil
+}
+
+func filePart(r *http.Request) (*multipart.Part, error) {
+	form, err := r.MultipartReader()
+	if err != nil {
+		return nil, orrery.Errorf(orrery.Invalid, "no file arrived: choose one and try again")
+	}
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return nil, orrery.Errorf(orrery.Invalid, "no file arrived: choose one and try again")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the upload: %w", err)
+		}
+		if part.FormName() == "file" && part.FileName() != "" {
+			return part, nil
+		}
+	}
+}
+
+// A role is what a column can be taken for.
+type role struct{ Key, Title string }
+
+var roles = []role{
+	{view.RoleNone, "leave out"}, {view.RoleWho, "who (an id)"}, {view.RoleEmail, "e-mail address"}, {view.RoleName, "name"}, {view.RoleWhen, "when"},
+	{view.RoleKind, "what they did"}, {view.RoleObject, "to what"}, {view.RoleQuantity, "amount"}, {view.RoleUnit, "unit or currency"},
+	{view.RoleThread, "conversation"}, {view.RoleTo, "to whom"}, {view.RoleOrigin, "what prompted it"},
+}
+
+type columnsPage struct {
+	view.Upload
+	Roles   []role
+	HasKind bool
+	Kind    string
+}
+
+func (s *server) columns(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	up, err := s.Backend.Uploads.Uploaded(v.Context(), v.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	has := slices.ContainsFunc(up.Columns, func(c view.Column) bool { return c.Role == view.RoleKind })
+	kind, _, _ := strings.Cut(strings.ToLower(up.Name), ".")
+	return s.render(w, v, http.StatusOK, "columns", "What the columns mean", columnsPage{up, roles, has, kind})
+}
+
+func (s *server) startImport(w http.ResponseWriter, v *visit) error {
+	plan := view.ImportPlan{
+		Planet: v.planet.ID, Upload: v.PostForm.Get("upload"), Columns: v.PostForm["column"],
+		Kind: strings.TrimSpace(v.PostForm.Get("kind")), Repository: strings.TrimSpace(v.PostForm.Get("repository")),
+	}
+	if plan.Upload == "" && plan.Repository == "" {
+		return orrery.Errorf(orrery.Invalid, "nothing to import: hand over a file or name a repository")
+	}
+	if plan.Upload != "" && len(plan.Columns) > 0 && !slices.Contains(plan.Columns, view.RoleWho) && !slices.Contains(plan.Columns, view.RoleEmail) {
+		return orrery.Errorf(orrery.Invalid, "no column says who: go back and choose one as “who” or “e-mail address”")
+	}
+	if _, err := s.Backend.Imports.Start(v.Context(), v.account, plan); err != nil {
+		return err
+	}
+	return s.done(w, v, v.to("/sources"), "Reading has begun. You can leave this page.")
+}
+
+func (s *server) skipped(w http.ResponseWriter, v *visit) error {
+	id, err := importID(v.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	page, err := s.Backend.Imports.Skipped(v.Context(), id, v.URL.Query().Get("cursor"))
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "skipped", "Rows that were skipped", page)
+}
+
+func (s *server) undoImport(w http.ResponseWriter, v *visit) error {
+	id, err := importID(v.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	u, err := s.Backend.Imports.Undo(v.Context(), v.account, id)
+	if err != nil {
+		return err
+	}
+	said := fmt.Sprintf("Import %d is undone: %s activities of %s are gone.", id, count(u.Activities), people(int(u.Members)))
+	if u.Returned > 0 {
+		said += fmt.Sprintf(" %s rows of later imports came back.", count(u.Returned))
+	}
+	return s.done(w, v, v.to("/sources"), "%s", said)
+}
+
+func importID(text string) (orrery.ImportID, error) {
+	id, err := strconv.ParseUint(text, 10, 32)
+	if err != nil {
+		return 0, orrery.Errorf(orrery.NotFound, "%q is not the number of an import", text)
+	}
+	return orrery.ImportID(id), nil
+}
+
+func number64(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,40 @@
+package web
+
+import (
+	"net/http"
+
+	"orrery.dev/orrery/internal/view"
+)
+
+type todayPage struct {
+	view.Today
+	Headline     []phrase
+	In, Out      int // moves of the last four weeks
+	InB4, OutB4  int // of the four before
+	Wide, Narrow *movesChart
+}
+
+func (s *server) today(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	t, err := s.Backend.Reader.Today(v.Context(), v.planet.ID)
+	if err != nil {
+		return err
+	}
+	p := todayPage{Today: t, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false)}
+	for i, week := range t.Weeks {
+		switch back := len(t.Weeks) - i; {
+		case back <= 4:
+			p.In, p.Out = p.In+week.In, p.Out+week.Out
+		case back <= 8:
+			p.InB4, p.OutB4 = p.InB4+week.In, p.OutB4+week.Out
+		}
+	}
+	p.Headline = headline(brand(v.planet), t.Sectors, view.MapMoves{In: p.In, Out: p.Out})
+	return s.render(w, v, http.StatusOK, "today", "Today", p)
+}
+
+func (s *server) about(w http.ResponseWriter, v *visit) error {
+	return s.render(w, v, http.StatusOK, "about", "About the numbers", nil)
+}

@@ -1,0 +1,72 @@
+package web
+
+import (
+	"html/template"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"orrery.dev/orrery"
+)
+
+// Config is what the screens need to run. All fields but Secure are required.
+type Config struct {
+	Backend Backend
+	Log     *slog.Logger
+	Clock   func() time.Time
+	Secure  bool // people reach this over https: cookies are Secure and bound to the host
+}
+
+// New returns the handler of the team's screens: everything under / but what
+// other doors take. It is safe for concurrent use.
+func New(c Config) (http.Handler, error) {
+	b := c.Backend
+	for _, part := range []any{b.Setup, b.Reader, b.People, b.Imports, b.Uploads, b.Sessions, b.Settings, c.Clock} {
+		if part == nil {
+			return nil, orrery.Errorf(orrery.Internal, "web: the configuration is not complete")
+		}
+	}
+	if c.Log == nil {
+		return nil, orrery.Errorf(orrery.Internal, "web: no logger")
+	}
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := loadPages()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Config: c, assets: assets, pages: pages, pictures: newPictures()}
+	mux := http.NewServeMux()
+	for _, route := range s.routes() {
+		mux.Handle(route.pattern, s.guard(route))
+	}
+	mux.Handle("GET /static/", assets)
+	mux.Handle("/", s.guard(route{permission: anybody, action: s.nothingHere}))
+	return headers(http.NewCrossOriginProtection().Handler(mux)), nil
+}
+
+type server struct {
+	Config
+	assets   *assets
+	pages    map[string]*template.Template
+	pictures *pictures
+}
+
+// headers say what a browser may do with every answer: nothing that the page
+// did not bring itself.
+func headers(next http.Handler) http.Handler {
+	const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		next.ServeHTTP(w, r)
+	})
+}
