@@ -1,0 +1,194 @@
+// Package backtest asks how well closeness would have told who comes back, on
+// the history that an installation or a file holds.
+//
+// It is not part of the data path: a door hands it a history, it scores the past
+// as if it were today, and the door prints the results. It imports field, so
+// that what is judged is the code that runs, and catalogue for weights.
+//
+// The protocol (SCIENCE §1), in the reading under which its published figures
+// come out:
+//
+//   - Only whole UTC days count. Rows of kind bot or announce (or whose last
+//     segment is that) are left out; every other kind is an activity.
+//   - The span is from the first day a to the last day b of what is left.
+//   - There are 8 cuts, spread evenly from max(a + .45·(b − a), a + 120) to b − H,
+//     both ends included, each cut short to a whole day; equal ones are one. A cut
+//     is the UTC midnight that begins its day c.
+//   - What is known at a cut: days before c. Who is asked about: everybody whose
+//     last such day is at least c − 365. What is asked: any day in [c, c + H).
+//   - ρ = c − last day, so somebody who came the day before has ρ = 1; day
+//     counts decay to c likewise. This is field's "as of" day c − 1.
+//   - Everything fitted, Platt's scaling included, sees only windows that end by
+//     the cut: up to 4 of them, at c − H, c − 2H, …, at least 60 days in.
+//   - A figure is the mean over the cuts at which some came and some did not;
+//     n and positives are sums over them.
+package backtest
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/catalogue"
+	"orrery.dev/orrery/internal/field"
+)
+
+// Result is how one method did at one horizon.
+type Result struct {
+	Target           string  `json:"target"` // "return"
+	Method           string  `json:"method"`
+	HorizonDays      int     `json:"horizon_days"`
+	AUC              float64 `json:"auc"` // chance that who came stands above who did not, ties half
+	AveragePrecision float64 `json:"average_precision"`
+	Brier            float64 `json:"brier"`
+	ECE              float64 `json:"ece"` // expected calibration error, 10 bins of equal count
+	Cuts             int     `json:"cuts"`
+	N                int     `json:"n"` // people, over all cuts
+	Positives        int     `json:"positives"`
+}
+
+// Config says what to test. Empty fields mean everything there is.
+type Config struct {
+	Methods   []string
+	Horizons  []field.Horizon
+	Catalogue *catalogue.Catalogue
+}
+
+const (
+	cuts        = 8
+	population  = 365 // days
+	firstCut    = 120 // days in, at least
+	trainings   = 4   // windows that a fit may see
+	firstWindow = 60  // days in, at least
+)
+
+// Run tests every method at every horizon that the history is long enough for,
+// and returns a result for each, by horizon, in the order of the methods. A
+// history too short for all horizons, or an unknown method, is an
+// orrery.Invalid error.
+func Run(h *History, config Config) ([]Result, error) {
+	chosen, err := methodsNamed(config.Methods)
+	if err != nil {
+		return nil, err
+	}
+	horizons := config.Horizons
+	if len(horizons) == 0 {
+		horizons = []field.Horizon{field.Monthly, field.Quarterly, field.Yearly}
+	}
+	if config.Catalogue == nil {
+		config.Catalogue = catalogue.Default()
+	}
+	people, first, last := h.people(config.Catalogue)
+	var results []Result
+	for _, horizon := range horizons {
+		days := cutsOf(first, last, horizon)
+		results = append(results, runHorizon(people, first, days, horizon, chosen)...)
+	}
+	if len(results) == 0 {
+		return nil, orrery.Errorf(orrery.Invalid,
+			"a history of %d days by %d people is too short to test: %d days, with some who came back and some who did not, are the least",
+			last-first+1, len(people), firstCut+int(slices.Min(horizons)))
+	}
+	return results, nil
+}
+
+// cutsOf spreads the cuts evenly. None fit in a span that is too short.
+func cutsOf(first, last orrery.Day, h field.Horizon) []orrery.Day {
+	from := math.Max(float64(first)+.45*float64(last-first), float64(first+firstCut))
+	to := float64(last) - float64(h)
+	if from > to {
+		return nil
+	}
+	var days []orrery.Day
+	for i := range cuts {
+		days = append(days, orrery.Day(from+(to-from)*float64(i)/(cuts-1)))
+	}
+	return slices.Compact(days)
+}
+
+func runHorizon(people []person, first orrery.Day, days []orrery.Day, h field.Horizon, chosen []method) []Result {
+	sums := make([]Result, len(chosen))
+	for i, m := range chosen {
+		sums[i] = Result{Target: "return", Method: m.name, HorizonDays: int(h)}
+	}
+	for _, cut := range days {
+		w := look(people, cut, h)
+		came := w.outcomes()
+		positives := count(came)
+		if positives == 0 || positives == len(came) {
+			continue
+		}
+		var past []window
+		for i := range trainings {
+			if day := cut - orrery.Day(i+1)*orrery.Day(h); day >= first+firstWindow {
+				past = append(past, look(people, day, h))
+			}
+		}
+		for i, m := range chosen {
+			scores, chances := m.predict(&w, past, h)
+			sums[i].add(scores, chances, came)
+		}
+	}
+	var out []Result
+	for _, sum := range sums {
+		if sum.Cuts > 0 {
+			out = append(out, sum.mean())
+		}
+	}
+	return out
+}
+
+func (r *Result) add(scores, chances []float64, came []bool) {
+	r.AUC += AUC(scores, came)
+	r.AveragePrecision += AveragePrecision(scores, came)
+	r.Brier += Brier(chances, came)
+	r.ECE += ECE(chances, came)
+	r.Cuts++
+	r.N += len(came)
+	r.Positives += count(came)
+}
+
+func (r Result) mean() Result {
+	n := float64(r.Cuts)
+	r.AUC /= n
+	r.AveragePrecision /= n
+	r.Brier /= n
+	r.ECE /= n
+	return r
+}
+
+func count(came []bool) int {
+	n := 0
+	for _, c := range came {
+		if c {
+			n++
+		}
+	}
+	return n
+}
+
+// Methods returns the names of all methods, the plainest last.
+func Methods() []string {
+	var names []string
+	for _, m := range methods() {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+func methodsNamed(names []string) ([]method, error) {
+	all := methods()
+	if len(names) == 0 {
+		return all, nil
+	}
+	var chosen []method
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(m method) bool { return m.name == name })
+		if i < 0 {
+			return nil, orrery.Errorf(orrery.Invalid, "%q is not a method: choose from %s", name, strings.Join(Methods(), ", "))
+		}
+		chosen = append(chosen, all[i])
+	}
+	return chosen, nil
+}

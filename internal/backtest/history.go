@@ -1,0 +1,214 @@
+package backtest
+
+import (
+	"bufio"
+	"cmp"
+	"compress/gzip"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/catalogue"
+)
+
+// Row is one activity of a history.
+type Row struct {
+	Who    string
+	When   int64 // seconds since 1970, UTC
+	Kind   string
+	Object string // what it was done to; for kinds of commerce, an amount of money
+}
+
+// History is a set of activities. Rows may come in any order. The zero value is
+// empty.
+type History struct {
+	rows []heldRow
+	who  table
+	kind table
+}
+
+type heldRow struct {
+	who, kind int32
+	day       orrery.Day
+	amount    float64
+}
+
+// Add adds a row.
+func (h *History) Add(r Row) {
+	amount, err := strconv.ParseFloat(r.Object, 64)
+	if err != nil || !(amount >= 0 && amount < 1e12) {
+		amount = 0
+	}
+	h.rows = append(h.rows, heldRow{h.who.number(r.Who), h.kind.number(r.Kind), orrery.DayOfUnix(r.When), amount})
+}
+
+// Len returns how many rows there are.
+func (h *History) Len() int { return len(h.rows) }
+
+// table numbers names.
+type table struct {
+	numbers map[string]int32
+	names   []string
+}
+
+func (t *table) number(name string) int32 {
+	n, ok := t.numbers[name]
+	if !ok {
+		if t.numbers == nil {
+			t.numbers = make(map[string]int32)
+		}
+		name = strings.Clone(name) // a reader's row is a slice of its whole line
+		n = int32(len(t.names))
+		t.numbers[name] = n
+		t.names = append(t.names, name)
+	}
+	return n
+}
+
+// person is everything that one of them did, in order.
+type person struct {
+	days       []orrery.Day // distinct, rising
+	activities []activity   // by day
+}
+
+type activity struct {
+	day           orrery.Day
+	weight, value float64
+}
+
+// leftOut are the kinds that are no person's activity.
+var leftOut = []string{"bot", "announce"}
+
+// people sorts the rows by who and day, and returns the span of days.
+func (h *History) people(c *catalogue.Catalogue) (people []person, first, last orrery.Day) {
+	type worth struct {
+		weight float64
+		money  bool
+		out    bool
+	}
+	worths := make([]worth, len(h.kind.names))
+	for i, kind := range h.kind.names {
+		rule := c.Lookup(kind)
+		w := worth{weight: float64(rule.WeightMilli) / 1000, money: rule.Strategy == orrery.Commerce}
+		if rule.Valence < 0 {
+			w.weight = 0 // what repels adds no love
+		}
+		w.out = slices.Contains(leftOut, kind[strings.LastIndexByte(kind, '.')+1:])
+		worths[i] = w
+	}
+	rows := slices.Clone(h.rows)
+	slices.SortStableFunc(rows, func(a, b heldRow) int {
+		return cmp.Or(cmp.Compare(a.who, b.who), cmp.Compare(a.day, b.day))
+	})
+	who := int32(-1)
+	for _, r := range rows {
+		w := worths[r.kind]
+		if w.out {
+			continue
+		}
+		if len(people) == 0 {
+			first, last = r.day, r.day
+		}
+		first, last = min(first, r.day), max(last, r.day)
+		if r.who != who {
+			who = r.who
+			people = append(people, person{})
+		}
+		p := &people[len(people)-1]
+		if n := len(p.days); n == 0 || p.days[n-1] != r.day {
+			p.days = append(p.days, r.day)
+		}
+		a := activity{day: r.day, weight: w.weight, value: w.weight}
+		if w.money && r.amount > 0 {
+			a.value = r.amount
+		}
+		p.activities = append(p.activities, a)
+	}
+	return people, first, last
+}
+
+// ReadCSV reads a history from CSV, plain or gzipped: the columns who, when
+// (seconds since 1970), kind and object, in any order under a header line that
+// names them; other columns are ignored, object may be missing. What cannot be
+// read is an orrery.Invalid error that names the line.
+func ReadCSV(r io.Reader) (*History, error) {
+	buffered := bufio.NewReader(r)
+	if head, _ := buffered.Peek(2); string(head) == "\x1f\x8b" {
+		unzipped, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, orrery.Errorf(orrery.Invalid, "the file is not whole gzip: %w", err)
+		}
+		return readCSV(unzipped)
+	}
+	return readCSV(buffered)
+}
+
+func readCSV(r io.Reader) (*History, error) {
+	lines := csv.NewReader(r)
+	lines.ReuseRecord = true
+	header, err := lines.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, orrery.Errorf(orrery.Invalid, "the file is empty: it should begin with the line who,when,kind,object")
+	}
+	if err != nil {
+		return nil, orrery.Errorf(orrery.Invalid, "the file is not CSV: %w", err)
+	}
+	columns, err := findColumns(header)
+	if err != nil {
+		return nil, err
+	}
+	var h History
+	for {
+		record, err := lines.Read()
+		if errors.Is(err, io.EOF) {
+			return &h, nil
+		}
+		if err != nil {
+			return nil, orrery.Errorf(orrery.Invalid, "the file cannot be read to its end: %w", err)
+		}
+		row, err := columns.row(record)
+		if err != nil {
+			line, _ := lines.FieldPos(0)
+			return nil, orrery.Errorf(orrery.Invalid, "line %d: %w", line, err)
+		}
+		h.Add(row)
+	}
+}
+
+// columns are where who, when, kind and object stand.
+type columns struct{ who, when, kind, object int }
+
+func findColumns(header []string) (columns, error) {
+	at := func(name string) int {
+		return slices.IndexFunc(header, func(column string) bool {
+			return strings.EqualFold(strings.TrimSpace(strings.TrimPrefix(column, "\ufeff")), name)
+		})
+	}
+	c := columns{at("who"), at("when"), at("kind"), at("object")}
+	if c.who < 0 || c.when < 0 || c.kind < 0 {
+		return c, orrery.Errorf(orrery.Invalid, "the first line should name the columns who, when, kind and object; it reads %q", strings.Join(header, ","))
+	}
+	return c, nil
+}
+
+// latest is the year 9999: days beyond it are nobody's.
+const latest = 253_402_300_800
+
+func (c columns) row(record []string) (Row, error) {
+	when, err := strconv.ParseInt(strings.TrimSpace(record[c.when]), 10, 64)
+	if err != nil || when < -latest || when > latest {
+		return Row{}, orrery.Errorf(orrery.Invalid, "%q is not a time: write seconds since 1970", record[c.when])
+	}
+	if record[c.who] == "" {
+		return Row{}, orrery.Errorf(orrery.Invalid, "the column who is empty")
+	}
+	row := Row{Who: record[c.who], When: when, Kind: record[c.kind]}
+	if c.object >= 0 {
+		row.Object = record[c.object]
+	}
+	return row, nil
+}

@@ -1,0 +1,70 @@
+package backtest
+
+import (
+	"math"
+	"slices"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/field"
+)
+
+// window is everybody who was asked about at one cut.
+type window []view
+
+// view is what was known of one person at a cut, and what came of it.
+type view struct {
+	sample    field.Sample
+	since     float64 // days since the last one, from 1
+	frequency float64 // activities ever
+	value     float64 // money where there is any, else weight
+	love      float64 // Σ weight·0.9^months
+}
+
+// look returns the window of a cut.
+func look(people []person, cut orrery.Day, h field.Horizon) window {
+	var w window
+	for i := range people {
+		p := &people[i]
+		n, _ := slices.BinarySearch(p.days, cut)
+		if n == 0 || p.days[n-1] < cut-population {
+			continue
+		}
+		var s field.Series
+		for _, day := range p.days[:n] {
+			s.Add(day)
+		}
+		v := view{since: float64(cut - p.days[n-1])}
+		v.sample.X, _ = s.Features(cut - 1)
+		v.sample.Came = n < len(p.days) && p.days[n] < cut+orrery.Day(h)
+		for _, a := range p.activities {
+			if a.day >= cut {
+				break
+			}
+			// Months are 30 days back from the cut, the current one being 0.
+			months := (cut - 1 - a.day) / 30
+			v.love += a.weight * math.Pow(.9, float64(months))
+			v.frequency++
+			v.value += a.value
+		}
+		w = append(w, v)
+	}
+	return w
+}
+
+func (w window) outcomes() []bool {
+	came := make([]bool, len(w))
+	for i := range w {
+		came[i] = w[i].sample.Came
+	}
+	return came
+}
+
+func samples(past []window) []field.Sample {
+	var all []field.Sample
+	for _, w := range past {
+		for i := range w {
+			all = append(all, w[i].sample)
+		}
+	}
+	return all
+}
