@@ -30,7 +30,7 @@ var layers = []layer{
 	},
 	{"store", []string{"store"}, []string{"leaf", "stage"}}, // it implements the stages' interfaces
 	{"flow", []string{"flow"}, []string{"leaf", "stage", "store"}},
-	{"view", []string{"view"}, []string{"leaf", "stage"}},
+	{"view", []string{"view"}, []string{"leaf", "stage", "flow"}},
 	{"door", []string{"api", "hubweb", "web"}, []string{"leaf", "stage", "view"}},
 	{"watch", []string{"faults", "house", "journey", "orrerytest"}, nil},
 }
@@ -207,6 +207,7 @@ func TestImportProblems(t *testing.T) {
 		{"flow sees stages", "internal/flow/a.go", module + "/internal/field", none},
 		{"a door sees views", "internal/api/a.go", module + "/internal/view", none},
 		{"a door sees no store", "internal/web/a.go", module + "/internal/store/sqlite", "a door does not see a store"},
+		{"a view sees no store", "internal/view/a.go", module + "/internal/store/sqlite", "a view does not see a store"},
 		{"a view sees no door", "internal/view/a.go", module + "/internal/web", "a view does not see a door"},
 		{"the command sees everything", "cmd/orrery/a.go", module + "/internal/store/sqlite", none},
 		{"nobody sees the command", "internal/web/a.go", module + "/cmd/orrery", "imported by nobody"},
