@@ -10,9 +10,9 @@ import (
 	"orrery.dev/orrery/internal/collect"
 )
 
-// Namespace is the one of every git activity: a commit's hash is the same
+// namespace is the one of every git activity: a commit's hash is the same
 // wherever it is read.
-const Namespace = "git"
+const namespace = "git"
 
 // webFlow is the committer of what is merged or edited on GitHub's pages.
 const webFlow = "noreply@github.com"
@@ -67,7 +67,7 @@ func (e *emitter) commit(ctx context.Context, r *record) error {
 	committer := e.aliases.of(r.committer, committed.second)
 
 	a := &e.activity
-	*a = orrery.Activity{Namespace: Namespace, Kind: "git.commit", Actor: author.actor}
+	*a = orrery.Activity{Namespace: namespace, Kind: "git.commit", Actor: author.actor}
 	a.At, a.TimeClamped = e.time(authored), authored.clamped
 	if !e.aliasesOnly {
 		hash := string(r.hash)
