@@ -2,7 +2,6 @@ package house
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -30,8 +29,9 @@ var layers = []layer{
 	},
 	{"store", []string{"store"}, []string{"leaf", "stage"}}, // it implements the stages' interfaces
 	{"flow", []string{"flow"}, []string{"leaf", "stage", "store"}},
+	{"judge", []string{"backtest"}, []string{"leaf", "stage"}}, // it scores the stages that it is given
 	{"view", []string{"view"}, []string{"leaf", "stage", "flow"}},
-	{"door", []string{"api", "hubweb", "web"}, []string{"leaf", "stage", "view"}},
+	{"door", []string{"api", "hubweb", "web"}, []string{"judge", "leaf", "stage", "view"}},
 	{"watch", []string{"faults", "house", "journey", "orrerytest"}, nil},
 }
 
@@ -166,8 +166,10 @@ func folderOf(importPath string) (folder string, ours bool) {
 	return strings.CutPrefix(importPath, module+"/")
 }
 
+// isTestSupport reports whether a folder is one named …test, or below one.
 func isTestSupport(folder string) bool {
-	return strings.HasSuffix(path.Base(folder), "test") && layerOf(folder) != nil
+	named := func(element string) bool { return strings.HasSuffix(element, "test") && element != "backtest" }
+	return layerOf(folder) != nil && slices.ContainsFunc(strings.Split(folder, "/"), named)
 }
 
 func isExternal(importPath string) bool {
