@@ -65,7 +65,11 @@ type Graph struct {
 	erased   map[keyset.Key]bool
 
 	members []orrery.MemberID // by IdentityID; index 0 unused
+	lent    int               // how many of members were handed out: those are not changed in place
 	settled bool
+
+	stating map[orrery.IdentityID]uint8 // by address: how many identities state it, up to a crowd
+	crowd   map[orrery.IdentityID]bool  // identities that state an address which many state
 
 	stated   map[orrery.IdentityID]string // addresses by whom they were stated of, while
 	statedOf int                          // the evidence is as long as this
@@ -110,14 +114,21 @@ func NewGraph(secret [16]byte, s Stored) *Graph {
 		marks:    map[orrery.IdentityID]orrery.MemberKind{},
 		rules:    s.Teammates,
 		erased:   make(map[keyset.Key]bool, len(s.Erased)),
+		stating:  map[orrery.IdentityID]uint8{},
+		crowd:    map[orrery.IdentityID]bool{},
 	}
 	for _, i := range s.Identities {
 		g.list[i.ID-1] = i
 		g.index.Put(g.hash(i.Key), uint32(i.ID))
 	}
 	for _, e := range s.Evidence {
-		g.known[edge{pairOf(e.A, e.B), e.Kind}] = true
+		k := edge{pairOf(e.A, e.B), e.Kind}
+		if !g.known[k] {
+			g.known[k] = true
+			g.countStating(k)
+		}
 	}
+	g.gatherCrowds()
 	for _, d := range s.Decisions {
 		g.decided[pairOf(d.A, d.B)] = d
 	}

@@ -73,7 +73,10 @@ func (g *Graph) Join(a, b orrery.IdentityID, kind orrery.EvidenceKind, imp orrer
 	g.known[k] = true
 	g.evidence = append(g.evidence, e)
 	g.newEvidence = append(g.newEvidence, e)
-	g.settled = false
+	if g.countStating(k) {
+		g.gatherCrowds()
+	}
+	g.settled = g.settled && g.grow(k)
 }
 
 func (g *Graph) identity(key orrery.Key, name string, imp orrery.ImportID) orrery.IdentityID {
@@ -83,6 +86,9 @@ func (g *Graph) identity(key orrery.Key, name string, imp orrery.ImportID) orrer
 		if known := &g.list[id-1]; betterName(name, known.Name) {
 			known.Name = name
 			g.newIdentities = append(g.newIdentities, *known)
+			if g.crowd[known.ID] {
+				g.settled = false // names decide whether an address is shared
+			}
 		}
 		return orrery.IdentityID(id)
 	}

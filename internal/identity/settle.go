@@ -17,6 +17,7 @@ import (
 // join nobody. The order of arrival plays no part.
 func (g *Graph) Members() []orrery.MemberID {
 	if g.settled && len(g.members) == len(g.list)+1 {
+		g.lent = len(g.members)
 		return g.members
 	}
 	forest := newForest(len(g.list))
@@ -28,6 +29,7 @@ func (g *Graph) Members() []orrery.MemberID {
 		forest.join(e.a, e.b, apart)
 	}
 	g.members = forest.lowest()
+	g.lent = len(g.members)
 	g.settled = true
 	return g.members
 }

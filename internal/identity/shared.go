@@ -51,10 +51,7 @@ func (g *Graph) sharedAddresses() map[orrery.IdentityID]bool {
 		if e.kind != orrery.SameEmail {
 			continue
 		}
-		address, other := e.a, e.b
-		if g.list[address-1].Key.Type != orrery.TypeEmail {
-			address, other = other, address
-		}
+		address, other := g.addressOf(e)
 		if name := g.list[other-1].Name; name != "" {
 			names[address] = append(names[address], name)
 		}

@@ -55,8 +55,7 @@ type Journal struct {
 	keys       keyset.Set // → block that holds the entry
 	keysLoaded bool
 
-	dead       map[Position]bool // entries that are taken back; nil until asked for
-	mayRetract bool
+	taken *taken // what is taken back; nil until asked for
 }
 
 // Open reads what is needed to replay. Keys are read when the first entry is
@@ -128,8 +127,8 @@ func (j *Journal) Append(ctx context.Context, tx Writer, imp orrery.ImportID, en
 	if err := tx.PutBlock(block); err != nil {
 		return 0, 0, fmt.Errorf("append block %d: %w", block.Seq, err)
 	}
-	if j.mayRetract = j.mayRetract || block.Retracts > 0; j.mayRetract {
-		j.dead = nil // a new entry may be one that was taken back before it came
+	if j.taken != nil {
+		j.taken.extend(block.Seq, entries)
 	}
 	j.next++
 	return added, block.Seq, nil
@@ -181,5 +180,5 @@ func (j *Journal) loadKeys(ctx context.Context) error {
 // or rewritten: it is read again when it is needed next.
 func (j *Journal) Forget() {
 	j.keys, j.keysLoaded = keyset.Set{}, false
-	j.dead = nil
+	j.taken = nil
 }

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -31,11 +30,22 @@ func (r *Replayed) TakenBack(row int) bool { return r.dead[Position{r.Seq, uint3
 // Replay hands every block after one to fn, in the order of arrival; after 0 it
 // is all of them.
 func (j *Journal) Replay(ctx context.Context, after orrery.BlockSeq, fn func(*Replayed) error) error {
-	if err := j.findDead(ctx); err != nil {
+	return j.replay(ctx, Selection{After: after}, fn)
+}
+
+// ReplayBlock hands one block to fn as Replay does. A block that is not stored
+// is passed over.
+func (j *Journal) ReplayBlock(ctx context.Context, seq orrery.BlockSeq, fn func(*Replayed) error) error {
+	return j.replay(ctx, Selection{After: seq - 1, Until: seq}, fn)
+}
+
+func (j *Journal) replay(ctx context.Context, which Selection, fn func(*Replayed) error) error {
+	dead, err := j.TakenBack(ctx)
+	if err != nil {
 		return err
 	}
-	r := Replayed{Columns: &Columns{}, dead: j.dead}
-	return j.storage.Blocks(ctx, Selection{After: after}, func(b *Block) error {
+	r := Replayed{Columns: &Columns{}, dead: dead}
+	return j.storage.Blocks(ctx, which, func(b *Block) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -105,89 +115,6 @@ func (c *Columns) hot(row int) Hot {
 		Origin: c.Origin[row], Valence: c.Valence[row], Flags: c.Flags[row],
 		Kind: c.Kinds[c.Kind[row]], KindIndex: c.Kind[row], To: c.To(row),
 	}
-}
-
-// findDead settles which entries are taken back. A retraction that is itself
-// taken back does nothing; the order of arrival plays no part.
-func (j *Journal) findDead(ctx context.Context) error {
-	if j.dead != nil {
-		return nil
-	}
-	type retraction struct{ key, target keyset.Key }
-	var all []retraction
-	var cols Columns
-	err := j.storage.Blocks(ctx, Selection{Retractions: true}, func(b *Block) error {
-		if err := cols.Decode(b.Hot); err != nil {
-			return fmt.Errorf("block %d: %w", b.Seq, err)
-		}
-		keys, err := j.storage.KeysOf(ctx, b.Seq)
-		if err != nil {
-			return err
-		}
-		for _, r := range cols.Retracts {
-			all = append(all, retraction{keyAt(keys, int(r.Row)), r.Key})
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read retractions: %w", err)
-	}
-	dead := map[Position]bool{}
-	if len(all) == 0 {
-		j.dead = dead
-		return nil
-	}
-	j.mayRetract = true
-	if err := j.loadKeys(ctx); err != nil {
-		return err
-	}
-	slices.SortFunc(all, func(a, b retraction) int { return bytes.Compare(a.key[:], b.key[:]) })
-	byTarget := map[keyset.Key][]keyset.Key{}
-	for _, r := range all {
-		byTarget[r.target] = append(byTarget[r.target], r.key)
-	}
-	const working, stands, falls = 1, 2, 3
-	state := map[keyset.Key]int{}
-	var taken func(k keyset.Key) bool
-	taken = func(target keyset.Key) bool {
-		for _, by := range byTarget[target] {
-			if state[by] == 0 {
-				state[by] = working
-				if taken(by) {
-					state[by] = falls
-				} else {
-					state[by] = stands
-				}
-			}
-			if state[by] == stands {
-				return true
-			}
-		}
-		return false
-	}
-	inBlock := map[orrery.BlockSeq][]keyset.Key{}
-	for target := range byTarget {
-		if seq, ok := j.keys.Get(target); ok && taken(target) {
-			inBlock[orrery.BlockSeq(seq)] = append(inBlock[orrery.BlockSeq(seq)], target)
-		}
-	}
-	for seq, targets := range inBlock {
-		keys, err := j.storage.KeysOf(ctx, seq)
-		if err != nil {
-			return fmt.Errorf("read keys of block %d: %w", seq, err)
-		}
-		want := make(map[keyset.Key]bool, len(targets))
-		for _, t := range targets {
-			want[t] = true
-		}
-		for row := range len(keys) / 16 {
-			if want[keyAt(keys, row)] {
-				dead[Position{seq, uint32(row)}] = true
-			}
-		}
-	}
-	j.dead = dead
-	return nil
 }
 
 func keyAt(keys []byte, row int) keyset.Key { return keyset.Key(keys[16*row : 16*row+16]) }
