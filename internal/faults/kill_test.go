@@ -35,7 +35,7 @@ func TestKilledWriterLosesNothingAcknowledged(t *testing.T) {
 // a rebuild gives. In the end it is as if nothing had happened.
 func TestKilledImportIsAsIfNothingHadHappened(t *testing.T) {
 	binary := orrerytest.Build(t)
-	input := newInput(t, 60_000)
+	input := newInput(t, 100_000)
 	calm := orrerytest.Installation{Binary: binary, Data: filepath.Join(t.TempDir(), "data")}
 	began := time.Now()
 	input.load(t, calm)
@@ -46,18 +46,18 @@ func TestKilledImportIsAsIfNothingHadHappened(t *testing.T) {
 	}
 	t.Logf("undisturbed, it takes %v", whole.Round(time.Millisecond))
 
+	const perLife = 5
 	kills, lives, during := 0, 0, 0
 	for wanted := rounds(50, 10); kills < wanted; lives++ {
 		in := orrerytest.Installation{Binary: binary, Data: filepath.Join(t.TempDir(), "data")}
 		have := map[string]bool{}
-		for kills < wanted {
+		for range perLife {
 			if !killDuring(t, in, input, whole) {
-				break // it came to its end first: a new life
+				break // it came to its end first
 			}
 			kills++
-			before := len(have)
 			have = stillThere(t, in, have)
-			if len(have) > before && len(have) < input.rows {
+			if 0 < len(have) && len(have) < input.rows {
 				during++
 			}
 		}
