@@ -11,3 +11,32 @@ func (k MemberKind) MarshalText() ([]byte, error) { return []byte(k.String()), n
 
 // MarshalText writes l by its name.
 func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText is the inverse of MarshalText.
+func (s *Strategy) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseStrategy(string(text))
+	return err
+}
+
+// UnmarshalText is the inverse of MarshalText.
+func (o *Origin) UnmarshalText(text []byte) (err error) {
+	*o, err = ParseOrigin(string(text))
+	return err
+}
+
+// UnmarshalText is the inverse of MarshalText.
+func (k *MemberKind) UnmarshalText(text []byte) error {
+	i, err := indexOf(memberKindNames[:], "kind of member", string(text))
+	*k = MemberKind(i)
+	return err
+}
+
+// UnmarshalText is the inverse of MarshalText.
+func (l *Level) UnmarshalText(text []byte) error {
+	i, err := indexOf(levelNames[:], "level", string(text))
+	*l = Level(i)
+	return err
+}
+
+// MarshalText writes k by its name.
+func (k EvidenceKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }

@@ -156,3 +156,18 @@ func (g *Graph) addresses() map[orrery.IdentityID]string {
 	}
 	return g.stated
 }
+
+// Evidence returns all evidence that stands. The slice is the Graph's.
+func (g *Graph) Evidence() []Evidence { return g.evidence }
+
+// Shared returns the addresses that identify nobody: several people use them,
+// or tools write them for everybody.
+func (g *Graph) Shared() map[orrery.IdentityID]bool {
+	shared := g.sharedAddresses()
+	for i := range g.list {
+		if id := g.list[i].ID; id != 0 && g.nobodys(id) {
+			shared[id] = true
+		}
+	}
+	return shared
+}

@@ -53,7 +53,7 @@ func (c *Connector) Source(ctx context.Context) (collect.Source, error) {
 		return collect.Source{}, err
 	}
 	name := c.repo.name()
-	return collect.Source{Kind: "git", Name: "git/" + name, Planet: slug(name), Origin: c.repo.dir}, nil
+	return collect.Source{Kind: "git", Name: "git/" + name, Planet: slug(name), Origin: c.repo.dir, Mirror: true}, nil
 }
 
 func (c *Connector) open(ctx context.Context) error {

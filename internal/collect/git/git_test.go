@@ -321,7 +321,7 @@ func TestFindsTheRepositoryFromAnywhereInIt(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := collect.Source{Kind: "git", Name: test.source, Planet: test.planet, Origin: origin}
+			want := collect.Source{Kind: "git", Name: test.source, Planet: test.planet, Origin: origin, Mirror: true}
 			if got.Origin, err = filepath.EvalSymlinks(got.Origin); err != nil {
 				t.Fatal(err)
 			}

@@ -166,3 +166,25 @@ func (tx *Tx) ScrubSkipped(texts []string) error {
 	}
 	return nil
 }
+
+// IdentitiesByID reads some identities; those that are not there are left out.
+func (s *Store) IdentitiesByID(ctx context.Context, ids []orrery.IdentityID) ([]identity.Identity, error) {
+	list := make([]identity.Identity, 0, len(ids))
+	err := s.read(ctx, func(conn *sqlite.Conn) error {
+		for _, id := range ids {
+			err := query(conn, "SELECT namespace, type, value, name, import FROM identity WHERE id = ?", func(stmt *sqlite.Stmt) error {
+				list = append(list, identity.Identity{
+					ID:   id,
+					Key:  orrery.Key{Namespace: stmt.ColumnText(0), Type: stmt.ColumnText(1), Value: stmt.ColumnText(2)},
+					Name: stmt.ColumnText(3), Import: orrery.ImportID(stmt.ColumnInt64(4)),
+				})
+				return nil
+			}, int64(id))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,175 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/identity"
+)
+
+// Profile is one person over all planets, as the command line shows them.
+type Profile struct {
+	ID         orrery.MemberID    `json:"id"`
+	Name       string             `json:"name"`
+	Kind       orrery.MemberKind  `json:"kind"`
+	Orbits     []Member           `json:"orbits"`
+	Identities []ProfileIdentity  `json:"identities"`
+	Timeline   []ProfileHappening `json:"timeline"` // newest first, a few
+}
+
+// ProfileIdentity is one way in which a person is known.
+type ProfileIdentity struct {
+	ID        orrery.IdentityID `json:"id"`
+	Namespace string            `json:"namespace"`
+	Type      string            `json:"type"`
+	Value     string            `json:"value"`
+	Name      string            `json:"name,omitempty"`
+	Evidence  []ProfileEvidence `json:"evidence,omitempty"`
+}
+
+// ProfileEvidence is why an identity belongs to a person.
+type ProfileEvidence struct {
+	Kind orrery.EvidenceKind `json:"kind"`
+	With string              `json:"with"`
+	At   time.Time           `json:"at"`
+}
+
+// ProfileHappening is one activity of a person, or one that addressed them.
+type ProfileHappening struct {
+	At       time.Time       `json:"at"`
+	Planet   string          `json:"planet"`
+	Kind     string          `json:"kind"`
+	Title    string          `json:"title,omitempty"`
+	Origin   orrery.Origin   `json:"origin,omitempty"`
+	Way      orrery.Strategy `json:"way"`
+	Received bool            `json:"received,omitempty"`
+}
+
+const profileTimeline = 12
+
+// Profile tells one person as of a day (0: as screens answer). Any identity of
+// the person finds them.
+func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Day) (Profile, error) {
+	var p Profile
+	var ids []orrery.IdentityID
+	err := d.system.Graph(ctx, func(g *identity.Graph) error {
+		m, ok := g.MemberOf(id)
+		if !ok {
+			return orrery.Errorf(orrery.NotFound, "there is nobody with the number %d", id)
+		}
+		list := g.Of(m)
+		p.ID, p.Name, p.Kind = m, identity.Name(list), g.Others()[m]
+		evidence := g.EvidenceOf(m)
+		for _, i := range list {
+			ids = append(ids, i.ID)
+			entry := ProfileIdentity{ID: i.ID, Namespace: i.Key.Namespace, Type: i.Key.Type, Value: i.Key.Value, Name: i.Name}
+			for _, e := range evidence {
+				other := e.B
+				if e.B == i.ID {
+					other = e.A
+				}
+				if e.A == i.ID || e.B == i.ID {
+					o, _ := g.Identity(other)
+					entry.Evidence = append(entry.Evidence, ProfileEvidence{e.Kind, o.Key.Value, time.UnixMicro(e.AtMicros).UTC()})
+				}
+			}
+			p.Identities = append(p.Identities, entry)
+		}
+		return nil
+	})
+	if err != nil {
+		return Profile{}, err
+	}
+	until := map[orrery.PlanetID]orrery.Day{}
+	err = d.system.ReadAsOf(ctx, asOf, func(st *flow.State) error {
+		for _, planet := range d.system.Planets() {
+			day, _ := d.day(st, planet.ID, asOf)
+			if m, ok := member(st, planet, p.ID, day); ok {
+				m.Name = p.Name
+				p.Orbits = append(p.Orbits, m)
+				until[planet.ID] = day
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Profile{}, err
+	}
+	for i := range p.Orbits {
+		planet, err := d.system.Planet(p.Orbits[i].Planet)
+		if err != nil {
+			return Profile{}, err
+		}
+		if err := d.tellByKind(ctx, &p.Orbits[i], ids, planet.ID, until[planet.ID]); err != nil {
+			return Profile{}, err
+		}
+	}
+	var before time.Time
+	if asOf != 0 {
+		before = (asOf + 1).Time()
+	}
+	done, err := d.system.Timeline(ctx, ids, 0, before, profileTimeline)
+	if err != nil {
+		return Profile{}, err
+	}
+	for _, a := range done {
+		p.Timeline = append(p.Timeline, ProfileHappening{
+			At: a.At, Planet: a.Planet, Kind: a.Kind, Title: cmp.Or(a.Object.Title, a.Object.ID),
+			Origin: a.Origin, Way: a.Rule.Strategy, Received: a.Received,
+		})
+	}
+	return p, nil
+}
+
+// monthsRead is how many activities are read at most to tell what somebody did
+// in a month.
+const monthsRead = 2000
+
+// tellByKind tells the term of the last month by what was done: "git.commit on 9
+// days, git.commit.reviewed on 2, in the last 30". Its points stay as they are.
+func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityID, planet orrery.PlanetID, day orrery.Day) error {
+	at := slices.IndexFunc(m.Reasons, func(r Reason) bool { return strings.HasSuffix(r.Term, "of the last 30") })
+	if at < 0 {
+		return nil
+	}
+	done, err := d.system.Timeline(ctx, ids, planet, (day + 1).Time(), monthsRead)
+	if err != nil {
+		return err
+	}
+	type dayKind struct {
+		day  orrery.Day
+		kind string
+	}
+	seen := map[dayKind]bool{}
+	counts := map[string]int{}
+	for _, a := range done {
+		on := orrery.DayOf(a.At)
+		if on <= day-30 {
+			break
+		}
+		if a.Received || !a.Rule.Meaningful || a.Origin == orrery.Prompted || seen[dayKind{on, a.Kind}] {
+			continue
+		}
+		seen[dayKind{on, a.Kind}] = true
+		counts[a.Kind]++
+	}
+	kinds := make([]string, 0, len(counts))
+	for k := range counts {
+		kinds = append(kinds, k)
+	}
+	slices.SortFunc(kinds, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	var parts []string
+	for _, k := range kinds[:min(3, len(kinds))] {
+		parts = append(parts, fmt.Sprintf("%s on %s", k, days(counts[k])))
+	}
+	if len(parts) > 0 {
+		m.Reasons[at].Term += ": " + strings.Join(parts, ", ")
+	}
+	return nil
+}
