@@ -73,13 +73,13 @@ func ECE(chances []float64, came []bool) float64 {
 	return sum / float64(len(chances))
 }
 
-// ranked returns the indexes by rising value, equal ones as they stand.
+// ranked returns the indexes by rising value, equal ones by index.
 func ranked(values []float64) []int {
 	order := make([]int, len(values))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(values[a], values[b]), a-b) })
 	return order
 }
 

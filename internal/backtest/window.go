@@ -42,7 +42,7 @@ func look(people []person, cut orrery.Day, h field.Horizon) window {
 			}
 			// Months are 30 days back from the cut, the current one being 0.
 			months := (cut - 1 - a.day) / 30
-			v.love += a.weight * math.Pow(.9, float64(months))
+			v.love += a.weight * monthly(int(months))
 			v.frequency++
 			v.value += a.value
 		}
@@ -50,6 +50,21 @@ func look(people []person, cut orrery.Day, h field.Horizon) window {
 	}
 	return w
 }
+
+// monthly returns .9^months.
+func monthly(months int) float64 {
+	if months < len(fading) {
+		return fading[months]
+	}
+	return math.Pow(.9, float64(months))
+}
+
+var fading = func() (table [240]float64) {
+	for months := range table {
+		table[months] = math.Pow(.9, float64(months))
+	}
+	return table
+}()
 
 func (w window) outcomes() []bool {
 	came := make([]bool, len(w))

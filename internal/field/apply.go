@@ -61,6 +61,19 @@ func (e *Engine) slotFor(r *Row) uint32 {
 // silent rules say nothing of anybody's presence.
 func silent(r *orrery.Rule) bool { return r.WeightMilli == 0 && r.Valence == 0 }
 
+// valenceOf is the row's own valence, else that of its rule.
+func valenceOf(rule *orrery.Rule, r *Row) int8 {
+	if r.Valence == NoValence {
+		return rule.Valence
+	}
+	return r.Valence
+}
+
+// qualifying reports whether a row of the member's own brings them closer.
+func qualifying(rule *orrery.Rule, r *Row) bool {
+	return rule.Meaningful && r.Origin != orrery.Prompted && valenceOf(rule, r) >= 0
+}
+
 // move counts a row into its cell, and returns false when it comes too late.
 func (e *Engine) move(slot uint32, c *Cell, r *Row) bool {
 	if r.Day != c.day || c.flags&opened == 0 {
@@ -73,10 +86,7 @@ func (e *Engine) move(slot uint32, c *Cell, r *Row) bool {
 		c.Reach++
 	}
 	rule := &e.rules[r.Kind]
-	valence := r.Valence
-	if valence == NoValence {
-		valence = rule.Valence
-	}
+	valence := valenceOf(rule, r)
 	cl := given
 	switch {
 	case r.Receives && valence < 0:
@@ -88,7 +98,7 @@ func (e *Engine) move(slot uint32, c *Cell, r *Row) bool {
 		c.flags |= active
 	default:
 		c.flags |= active
-		if rule.Meaningful && r.Origin != orrery.Prompted {
+		if qualifying(rule, r) {
 			c.flags |= qualifies
 		}
 	}

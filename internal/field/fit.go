@@ -134,7 +134,7 @@ func (f *Fit) Chance(s *Series, day orrery.Day) float64 {
 }
 
 // Features returns the terms of a series as of a day, before their weights, and
-// false where no day had come. Package-free readers learn fits from them.
+// false where no day had come. Learn makes fits from them.
 func (s *Series) Features(day orrery.Day) (x [Terms]float64, ok bool) {
 	at, ok := s.asOf(day)
 	if !ok {

@@ -3,6 +3,7 @@ package field
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Sample is one person at one cut in the past: what was known of them then, and
@@ -38,12 +39,12 @@ const learnedSpread = .2
 // Scale returns f with its log odds moved and stretched to the samples (Platt
 // 1999), or f itself where fewer than 30 of them, or all but fewer, came.
 func Scale(f Fit, samples []Sample) Fit {
+	if !enough(samples, enoughToScale) {
+		return f
+	}
 	scores, came := make([]float64, len(samples)), make([]bool, len(samples))
 	for i := range samples {
 		scores[i], came[i] = f.Score(samples[i].X), samples[i].Came
-	}
-	if !enough(samples, enoughToScale) {
-		return f
 	}
 	a, b := Platt(scores, came)
 	f.Name = fmt.Sprintf("scaled/1/%d", f.Horizon)
@@ -69,7 +70,7 @@ func Regress(h Horizon, samples []Sample) (Fit, bool) {
 		}
 	}
 	const penalty = 1
-	beta := logistic(rows, targets, penalty, nil)
+	beta := logistic(rows, targets, penalty, make([]float64, 1+Terms))
 	f := Fit{Name: fmt.Sprintf("fitted/1/%d", h), Horizon: h, A: beta[0], Spread: learnedSpread}
 	copy(f.Weights[:], beta[1:])
 	return f, true
@@ -114,14 +115,13 @@ func Platt(scores []float64, came []bool) (a, b float64) {
 }
 
 // logistic minimises the cross-entropy plus penalty/2·Σβ² (the intercept, which
-// comes first, goes free) by Newton's method with halved steps.
+// comes first, goes free) by Newton's method with halved steps, from start on.
 func logistic(rows [][]float64, targets []float64, penalty float64, start []float64) []float64 {
+	beta := slices.Clone(start)
 	if len(rows) == 0 {
-		return make([]float64, max(len(start), 1+int(Terms)))
+		return beta
 	}
-	n := len(rows[0]) + 1
-	beta := make([]float64, n)
-	copy(beta, start)
+	n := len(beta)
 	loss := logLoss(rows, targets, penalty, beta)
 	for range 50 {
 		step := newtonStep(rows, targets, penalty, beta)
@@ -159,7 +159,7 @@ func logLoss(rows [][]float64, targets []float64, penalty float64, beta []float6
 	for i, row := range rows {
 		// log(1+e^z) − t·z, without overflow
 		z := score(beta, row)
-		loss += math.Max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) - targets[i]*z
+		loss += max(z, 0) + math.Log(1+math.Exp(-math.Abs(z))) - targets[i]*z
 	}
 	for _, b := range beta[1:] {
 		loss += penalty / 2 * b * b
@@ -207,13 +207,13 @@ func solve(h [][]float64, g []float64) []float64 {
 				sum -= h[i][k] * h[j][k]
 			}
 			if i == j {
-				h[i][i] = math.Sqrt(math.Max(sum, 1e-18))
+				h[i][i] = math.Sqrt(max(sum, 1e-18))
 			} else {
 				h[i][j] = sum / h[j][j]
 			}
 		}
 	}
-	x := append([]float64(nil), g...)
+	x := slices.Clone(g)
 	for i := range n {
 		for k := range i {
 			x[i] -= h[i][k] * x[k]
