@@ -87,10 +87,9 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 		s.mu.Unlock()
 		return result, err
 	}
-	if err := s.catchUp(ctx, imp.ID, run.blocks, run.retracts); err != nil {
+	if err := s.catchUp(ctx, run.blocks); err != nil {
 		return result, err
 	}
-	s.unsaved = true
 	members := map[orrery.MemberID]bool{}
 	for id := range run.actors {
 		members[s.state.member(id)] = true
@@ -241,10 +240,9 @@ type importRun struct {
 	imp    orrery.ImportRecord
 	plan   ImportPlan
 
-	actors   map[orrery.IdentityID]bool // of what was added
-	retracts bool
-	blocks   []orrery.BlockSeq // that hold it
-	seen     *keyset.Set       // keys of all that was read; only of sources that may say they showed everything
+	actors map[orrery.IdentityID]bool // of what was added
+	blocks []orrery.BlockSeq          // that hold it
+	seen   *keyset.Set                // keys of all that was read; only of sources that may say they showed everything
 }
 
 func (r *importRun) run(ctx context.Context, c collect.Connector) error {
@@ -300,7 +298,6 @@ func (r *importRun) store(ctx context.Context, b *batch, more func(*sqlite.Tx) e
 	for id := range t.actors {
 		r.actors[id] = true
 	}
-	r.retracts = r.retracts || t.retracts
 	if t.block != 0 {
 		r.blocks = append(r.blocks, t.block)
 	}

@@ -34,8 +34,7 @@ func (b *batch) empty() bool { return len(b.activities)+len(b.links)+len(b.skipp
 type tally struct {
 	added, duplicates, skipped int64
 	actors                     map[orrery.IdentityID]bool // of what was added
-	retracts                   bool
-	block                      orrery.BlockSeq // that holds what was added; 0: nothing was
+	block                      orrery.BlockSeq            // that holds what was added; 0: nothing was
 }
 
 // storeBatch makes a batch durable: identities, evidence and the block in one
@@ -45,6 +44,9 @@ type tally struct {
 func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRecord, source orrery.SourceRecord, seen *keyset.Set, more func(*sqlite.Tx) error) (tally, error) {
 	g, err := s.identities(ctx)
 	if err != nil {
+		return tally{}, err
+	}
+	if err := s.noteTaken(ctx); err != nil {
 		return tally{}, err
 	}
 	t := tally{actors: map[orrery.IdentityID]bool{}}
@@ -84,7 +86,6 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 		}
 		for i := range entries[:added] {
 			t.actors[entries[i].Identity] = true
-			t.retracts = t.retracts || entries[i].Flags&journal.FlagRetraction != 0
 		}
 		t.block = block
 		t.added, t.duplicates = int64(added), int64(read-added)
@@ -119,6 +120,7 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 		}
 		return tally{}, err
 	}
+	s.owe(t.block)
 	return t, nil
 }
 

@@ -44,6 +44,12 @@ func (s *System) saveSnapshot(ctx context.Context) error {
 	if s.state == nil || !s.unsaved {
 		return nil
 	}
+	if err := s.settle(ctx); err != nil {
+		return err
+	}
+	if len(s.state.owing) > 0 {
+		return nil // an import was cut off: the next start reads what it stored
+	}
 	generation, err := s.store.Generation(ctx)
 	if err != nil {
 		return fmt.Errorf("save snapshot: %w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/catalogue"
@@ -26,7 +25,9 @@ type State struct {
 	Entries map[orrery.PlanetID]int64 // activities that count
 	AsOf    orrery.Day                // 0: now; otherwise later activities are left out
 
-	kinds map[string]uint16 // kind → index of its rule in the engine
+	kinds map[string]uint16         // kind → index of its rule in the engine
+	dead  map[journal.Position]bool // entries that are taken back, as the engine has it; nil before anything was stored
+	owing map[orrery.BlockSeq]bool  // blocks that are stored and not in the engine yet
 }
 
 // Kind returns whether a member is a person, a bot or a teammate.
@@ -69,6 +70,7 @@ func (s *System) preload(ctx context.Context) error {
 	if err != nil || st == nil {
 		return err
 	}
+	st.owing = map[orrery.BlockSeq]bool{}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state = st
@@ -78,7 +80,7 @@ func (s *System) preload(ctx context.Context) error {
 // ensureState loads the snapshot or rebuilds. The caller holds s.writing.
 func (s *System) ensureState(ctx context.Context) error {
 	if s.state != nil {
-		return nil
+		return s.settle(ctx)
 	}
 	if err := s.preload(ctx); err != nil || s.state != nil {
 		return err
@@ -111,7 +113,10 @@ func (s *System) build(ctx context.Context, asOf orrery.Day) (*State, error) {
 	st := &State{
 		Members: g.Members(), Others: g.Others(), AsOf: asOf,
 		Newest: map[orrery.PlanetID]orrery.Day{}, Oldest: map[orrery.PlanetID]orrery.Day{}, Entries: map[orrery.PlanetID]int64{},
-		kinds: map[string]uint16{},
+		kinds: map[string]uint16{}, owing: map[orrery.BlockSeq]bool{},
+	}
+	if st.dead, err = s.journal.TakenBack(ctx); err != nil {
+		return nil, err
 	}
 	// The rules come first: the engine is built in one go, from all rows.
 	var rules []orrery.Rule
@@ -139,86 +144,24 @@ func (s *System) build(ctx context.Context, asOf orrery.Day) (*State, error) {
 	return st, nil
 }
 
+// maxKinds is how many kinds of activity have a rule of their own; more, which
+// only nonsense brings, share the last.
+const maxKinds = 1 << 16
+
 // learnKinds gives the kinds of a block that are new their numbers and returns
 // their rules.
 func (st *State) learnKinds(r *journal.Replayed, c *catalogue.Catalogue) []orrery.Rule {
 	var rules []orrery.Rule
 	for _, kind := range r.Kinds {
-		if _, ok := st.kinds[kind]; !ok {
-			st.kinds[kind] = uint16(len(st.kinds))
+		if _, ok := st.kinds[kind]; ok {
+			continue
+		}
+		if len(st.kinds) < maxKinds {
 			rules = append(rules, c.Lookup(kind))
 		}
+		st.kinds[kind] = uint16(min(len(st.kinds), maxKinds-1))
 	}
 	return rules
-}
-
-// catchUp brings the state up to date with new blocks of an import, or builds it
-// anew where that is less work or members have changed. The caller holds
-// s.writing.
-func (s *System) catchUp(ctx context.Context, imp orrery.ImportID, blocks []orrery.BlockSeq, retracts bool) error {
-	g, err := s.identities(ctx)
-	if err != nil {
-		return err
-	}
-	members := g.Members()
-	st := s.state
-	if st == nil || retracts || len(members) < len(st.Members) || !slices.Equal(members[:len(st.Members)], st.Members) {
-		return s.rebuild(ctx)
-	}
-	s.mu.Lock()
-	g.AddOthers(st.Others, orrery.IdentityID(len(st.Members)-1))
-	st.Members = members
-	late := map[field.Orbit]bool{}
-	var rows []field.Row
-	after := s.journal.Seq()
-	if len(blocks) > 0 {
-		after = blocks[0] - 1
-	}
-	err = s.journal.Replay(ctx, after, func(r *journal.Replayed) error {
-		if r.Import != imp {
-			return nil // of others, who see to it themselves
-		}
-		st.Engine.Extend(st.learnKinds(r, s.catalogue)...)
-		rows = st.rows(rows[:0], r, nil)
-		for _, orbit := range st.Engine.Apply(rows) {
-			late[orbit] = true
-		}
-		return nil
-	})
-	s.mu.Unlock()
-	if err != nil {
-		return fmt.Errorf("replay new blocks: %w", err)
-	}
-	if len(late) > 1000 && len(late) > st.Engine.Len()/8 {
-		return s.rebuild(ctx)
-	}
-	return s.replayOrbits(ctx, late)
-}
-
-// replayOrbits replays the orbits that got activities of earlier days.
-func (s *System) replayOrbits(ctx context.Context, late map[field.Orbit]bool) error {
-	if len(late) == 0 {
-		return nil
-	}
-	byOrbit := make(map[field.Orbit][]field.Row, len(late))
-	var rows []field.Row
-	err := s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
-		rows = s.state.rows(rows[:0], r, late)
-		for _, row := range rows {
-			o := field.Orbit{Member: row.Member, Planet: row.Planet}
-			byOrbit[o] = append(byOrbit[o], row)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("replay late activities: %w", err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for orbit, rows := range byOrbit {
-		s.state.Engine.Replace(orbit, rows)
-	}
-	return nil
 }
 
 // rebuild builds the state from the whole journal.
@@ -229,13 +172,13 @@ func (s *System) rebuild(ctx context.Context) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state, s.unsaved = st, true
+	s.state, s.unsaved, s.late = st, true, orbits{}
 	return nil
 }
 
 // rows turns a block into the field's rows: one for whoever acted, one for each
 // they addressed. With wanted, only rows of those orbits.
-func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted map[field.Orbit]bool) []field.Row {
+func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted *orbits) []field.Row {
 	index := make([]uint16, len(r.Kinds))
 	for i, kind := range r.Kinds {
 		index[i] = st.kinds[kind]
@@ -266,14 +209,14 @@ func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted map[field.Orb
 				if row.With == 0 {
 					row.With = other
 				}
-				if wanted == nil || wanted[field.Orbit{Member: other, Planet: planet}] {
+				if wanted.has(other, planet) {
 					got := row
 					got.Member, got.With, got.Receives = other, actor, true
 					dst = append(dst, got)
 				}
 			}
 		}
-		if wanted == nil || wanted[field.Orbit{Member: actor, Planet: planet}] {
+		if wanted.has(actor, planet) {
 			dst = append(dst, row)
 		}
 	}

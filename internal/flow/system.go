@@ -35,6 +35,11 @@ type System struct {
 	importing sync.Mutex // held for the whole of an import: one at a time
 	writing   sync.Mutex // held for one change; guards journal and graph, which are not safe for concurrent use
 
+	postings *postings // nil until somebody's activities are looked for; guarded by writing, like the next two
+	late     orbits    // that wait to be replayed
+	kin      kinship
+	changes  int // how often memory was dropped: whoever remembers more compares
+
 	mu        sync.RWMutex // guards what follows
 	secret    [16]byte
 	planets   []orrery.Planet
@@ -204,5 +209,7 @@ func (s *System) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.graph, s.state = nil, nil
+	s.postings, s.late, s.kin = nil, orbits{}, kinship{}
+	s.changes++
 	s.journal.Forget()
 }

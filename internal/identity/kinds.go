@@ -25,17 +25,7 @@ func (g *Graph) Others() map[orrery.MemberID]orrery.MemberKind {
 func (g *Graph) AddOthers(others map[orrery.MemberID]orrery.MemberKind, after orrery.IdentityID) {
 	members := g.Members()
 	for i := int(after); i < len(g.list); i++ {
-		id := &g.list[i]
-		if id.Key.Value == "" {
-			continue
-		}
-		m := members[id.ID]
-		switch {
-		case g.isTeammate(id):
-			others[m] = orrery.Teammate
-		case others[m] == orrery.Person && isBot(id):
-			others[m] = orrery.Bot
-		}
+		g.addOther(others, members[i+1], &g.list[i])
 	}
 	for id, kind := range g.marks {
 		if kind == orrery.Person {
@@ -43,6 +33,30 @@ func (g *Graph) AddOthers(others map[orrery.MemberID]orrery.MemberKind, after or
 		} else {
 			others[members[id]] = kind
 		}
+	}
+}
+
+// AddOthersOf adds to others what the identities of one member say.
+func (g *Graph) AddOthersOf(others map[orrery.MemberID]orrery.MemberKind, m orrery.MemberID, identities []orrery.IdentityID) {
+	for _, id := range identities {
+		g.addOther(others, m, &g.list[id-1])
+	}
+	for _, id := range identities {
+		if kind, ok := g.marks[id]; ok && kind == orrery.Person {
+			delete(others, m)
+		} else if ok {
+			others[m] = kind
+		}
+	}
+}
+
+func (g *Graph) addOther(others map[orrery.MemberID]orrery.MemberKind, m orrery.MemberID, id *Identity) {
+	switch {
+	case id.Key.Value == "":
+	case g.isTeammate(id):
+		others[m] = orrery.Teammate
+	case others[m] == orrery.Person && isBot(id):
+		others[m] = orrery.Bot
 	}
 }
 
