@@ -154,5 +154,6 @@ func saysPlainly(t *testing.T, said string, oneOf ...string) {
 			return
 		}
 	}
-	t.Errorf("got the message %q: want one with one of %q", strings.TrimSpace(said), oneOf)
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	t.Errorf("got the message %q: want one with one of %q", lines[len(lines)-1], oneOf)
 }

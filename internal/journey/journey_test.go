@@ -108,11 +108,11 @@ func peopleAreThere(t *testing.T, in orrerytest.Installation, repo repository) {
 func gravityIsThere(t *testing.T, in orrerytest.Installation, repo repository) {
 	t.Helper()
 	type gravity struct {
-		Planet  string
+		Name    string
 		Gravity *float64
 	}
 	for _, g := range orrerytest.Lines[gravity](t, in.Run(t, "gravity", "--planet", planet)) {
-		if g.Planet == planet && g.Gravity != nil {
+		if g.Name == planet && g.Gravity != nil {
 			if *g.Gravity <= 0 || *g.Gravity > float64(repo.people) {
 				t.Errorf("gravity is %g: want more than 0 and at most the %d people", *g.Gravity, repo.people)
 			}
