@@ -48,7 +48,7 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 	if len(p.Line) < 2 {
 		return nil
 	}
-	c := &lineChart{W: 760, H: 270, Left: 64, Top: 8}
+	c := &lineChart{W: 1040, H: 290, Left: 64, Top: 8}
 	ticks := 2
 	if !wide {
 		c.W, c.H, c.Left, ticks = 340, 230, 46, 4
@@ -79,6 +79,9 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 		mark.LabelX, mark.LabelY = mark.X+mark.R+5, mark.Y+mark.R+12
 		if mark.Before {
 			mark.LabelX, mark.LabelY = mark.X-mark.R-4, mark.Y-mark.R-4
+		}
+		if mark.LabelY < c.Top+14 {
+			mark.LabelY = mark.Y + mark.R + 14
 		}
 		mark.Label = mark.Label && wide
 		c.Marks = append(c.Marks, mark)
@@ -144,13 +147,14 @@ type movesBar struct {
 	X, Wide         float64
 	UpY, UpH, DownH float64
 	Text            string // of the week, where it is written
+	TextX           float64
 }
 
 func newMovesChart(weeks []view.WeekMoves, wide bool) *movesChart {
 	if len(weeks) == 0 {
 		return nil
 	}
-	c := &movesChart{W: 720, H: 190}
+	c := &movesChart{W: 1040, H: 176}
 	every := 2
 	if !wide {
 		c.W, every = 330, 4
@@ -170,6 +174,7 @@ func newMovesChart(weeks []view.WeekMoves, wide bool) *movesChart {
 		b.UpY = c.Axis - 1 - b.UpH
 		if (len(weeks)-1-i)%every == 0 {
 			b.Text = w.Monday.Time().Format("2 Jan")
+			b.TextX = max(20, min(c.W-20, b.X+b.Wide/2))
 		}
 		c.Bars = append(c.Bars, b)
 	}
@@ -183,9 +188,6 @@ func height(n int, scale float64) float64 {
 	}
 	return math.Max(1.5, float64(n)*scale)
 }
-
-// MidX is where a bar's texts stand.
-func (b movesBar) MidX() float64 { return b.X + b.Wide/2 }
 
 // Below is where the lower bars begin.
 func (c *movesChart) Below() float64 { return c.Axis + 1 }

@@ -20,7 +20,7 @@ var words = template.FuncMap{
 		i, err := strconv.ParseInt(fmt.Sprint(n), 10, 64)
 		return count(i), err
 	},
-	"people": people, "signed": signed, "round": round, "percent": percent, "decimal": decimal,
+	"people": people, "signed": signed, "round": round, "percent": percent, "decimal": decimal, "trend": trend,
 	"day": dayWords, "short": shortDay, "ago": ago, "lasting": lasting, "bytes": byteWords, "iso": iso,
 	"level": levelWords, "levelNote": levelNote, "way": wayWords, "wayKey": wayKey, "origin": originWords, "originNote": originNote,
 	"brand": brand, "moved": moved, "movedWords": movedWords, "tone": tone, "add": func(a, b int) int { return a + b },
@@ -75,6 +75,18 @@ func percent(share float64) string { return strconv.Itoa(round(share*100)) + "%"
 
 func decimal(v float64) string {
 	return strings.Replace(strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64), "-", "−", 1)
+}
+
+// trend writes a mean change: +2.7, −0.4, 0.0.
+func trend(v float64) string {
+	text := strconv.FormatFloat(math.Abs(v), 'f', 1, 64)
+	switch {
+	case text == "0.0":
+		return text
+	case v < 0:
+		return "−" + text
+	}
+	return "+" + text
 }
 
 // moved is the change of closeness in 90 days as shown: of the rounded values,

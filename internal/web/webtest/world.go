@@ -97,7 +97,7 @@ func New(o Options) *World {
 		return int(a.row.ID) - int(b.row.ID)
 	})
 	for _, s := range w.people {
-		if s.row.Level > orrery.OutOfOrbit {
+		if s.row.Level > orrery.OutOfOrbit && s.row.Kind == orrery.Person {
 			w.planets[0].People++
 		}
 	}

@@ -1,0 +1,65 @@
+// Small comforts on every page. Each of them works without this file, too.
+
+// The look changes at once, without loading the page again.
+document.querySelector("[data-look]")?.addEventListener("submit", (e) => {
+  e.preventDefault();
+  const body = new URLSearchParams(new FormData(e.currentTarget));
+  body.set("theme", e.submitter.value);
+  document.documentElement.dataset.theme = e.submitter.value;
+  fetch("/theme", { method: "POST", body, redirect: "manual" });
+});
+
+// "/" goes to the search field, as its hint says.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "/" || e.ctrlKey || e.metaKey || e.target.closest("input, textarea, select")) return;
+  const find = document.querySelector("[data-find]");
+  if (!find) return;
+  e.preventDefault();
+  find.focus();
+});
+
+// Menus close when attention goes elsewhere.
+for (const menu of document.querySelectorAll("details.planets, details.menu")) {
+  document.addEventListener("click", (e) => { if (!menu.contains(e.target)) menu.open = false; });
+  menu.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
+// Filters apply as soon as they are chosen with a pointer; with the keyboard,
+// where passing over a choice changes it, the button does.
+for (const select of document.querySelectorAll("select[data-go]")) {
+  let pointed = false;
+  select.addEventListener("pointerdown", () => { pointed = true; });
+  select.addEventListener("keydown", () => { pointed = false; });
+  select.addEventListener("change", () => { if (pointed) select.form.requestSubmit(); });
+}
+
+// One box ticks all of a page.
+const all = document.querySelector("[data-tick-all]");
+if (all) {
+  all.hidden = false;
+  const boxes = [...document.querySelectorAll("tbody .tick input")];
+  all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+}
+
+// A file can be dropped on the form as well as chosen.
+for (const form of document.querySelectorAll("[data-drop]")) {
+  const zone = form.querySelector(".drop");
+  const input = zone.querySelector("input");
+  const name = zone.querySelector("[data-drop-name]");
+  const told = () => { if (input.files.length) name.textContent = input.files[0].name; };
+  input.addEventListener("change", told);
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    zone.addEventListener(kind, (e) => {
+      e.preventDefault();
+      zone.classList.toggle("over", kind === "dragover");
+      if (kind !== "drop" || !e.dataTransfer.files.length) return;
+      input.files = e.dataTransfer.files;
+      told();
+      form.requestSubmit();
+    });
+  }
+}
