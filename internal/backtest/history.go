@@ -155,7 +155,7 @@ func readCSV(r io.Reader) (*History, error) {
 		return nil, orrery.Errorf(orrery.Invalid, "the file is empty: it should begin with the line who,when,kind,object")
 	}
 	if err != nil {
-		return nil, orrery.Errorf(orrery.Invalid, "the file is not CSV: %w", err)
+		return nil, orrery.Errorf(orrery.Invalid, "the first line cannot be read as CSV: %w", err)
 	}
 	columns, err := findColumns(header)
 	if err != nil {

@@ -27,6 +27,7 @@ type Reading struct {
 
 	First, Last orrery.Day // of any activity of their own, if HasCome
 	HasCome     bool
+	Days        Series // qualifying days, the open one included
 	Reasons     []Reason // their points add up to Closeness
 }
 
@@ -82,6 +83,7 @@ func (e *Engine) Read(o Orbit, f Forecast, day orrery.Day) (Reading, bool) {
 		First:     c.Any.First,
 		Last:      c.Any.Last,
 		HasCome:   !c.Any.Empty(),
+		Days:      c.Qualifying,
 	}
 	r.Reasons, r.Closeness = f.Closeness.explain(&c.Qualifying, day)
 	r.Drift, r.DriftKnown = f.Closeness.drift(&c.Qualifying, day)
