@@ -111,21 +111,27 @@ func (d *Desk) Members(ctx context.Context, q MembersQuery) (list []Member, asOf
 
 // member reads one member; the name is filled in later.
 func member(st *flow.State, p orrery.Planet, id orrery.MemberID, day orrery.Day) (Member, bool) {
+	m, _, ok := memberDays(st, p, id, day)
+	return m, ok
+}
+
+// memberDays reads one member and the days on which they came by themselves with
+// something meaningful.
+func memberDays(st *flow.State, p orrery.Planet, id orrery.MemberID, day orrery.Day) (Member, field.Series, bool) {
 	orbit := field.Orbit{Member: id, Planet: p.ID}
 	r, ok := st.Engine.Read(orbit, forecast(p), day)
 	if !ok || !r.HasCome {
-		return Member{}, false
+		return Member{}, field.Series{}, false
 	}
-	cell, _ := st.Engine.Cell(orbit)
 	m := Member{
 		ID: id, Kind: st.Kind(id), Planet: p.Slug, Level: r.Level, Closeness: r.Closeness, Return: r.Return,
 		Given: field.Sum(r.Given), Received: field.Sum(r.Received), Reach: float64(r.Reach),
 		Drift: r.Drift, Endurance: r.Endurance.Share(), LastActive: r.Last,
 	}
 	for _, reason := range r.Reasons {
-		m.Reasons = append(m.Reasons, Reason{Term: term(reason.Term, &cell.Qualifying, day), Points: reason.Points})
+		m.Reasons = append(m.Reasons, Reason{Term: term(reason.Term, &r.Days, day), Points: reason.Points})
 	}
-	return m, true
+	return m, r.Days, true
 }
 
 // term tells a term of the fit in words.
@@ -256,17 +262,11 @@ func movers(st *flow.State, p orrery.Planet, day orrery.Day, n int) (rising, dri
 		if s.Level == orrery.OutOfOrbit {
 			continue
 		}
-		cell, ok := st.Engine.Cell(field.Orbit{Member: s.Member, Planet: p.ID})
-		if !ok {
+		m, series, ok := memberDays(st, p, s.Member, day)
+		if !ok || max(100*f.Chance(&series, day-monthDays), s.Closeness) < nearEnough {
 			continue
 		}
-		was := 100 * f.Chance(&cell.Qualifying, day-monthDays)
-		if max(was, s.Closeness) < nearEnough {
-			continue
-		}
-		m, ok := member(st, p, s.Member, day)
 		switch {
-		case !ok:
 		case m.Drift >= visibleDrift:
 			rising = append(rising, m)
 		case m.Drift <= -visibleDrift:
