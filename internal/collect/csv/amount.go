@@ -34,24 +34,35 @@ type amounts struct {
 // the number. unit is the row's or empty. An empty cell is no quantity.
 func (a amounts) parse(s, unit string) (quantity float64, of, fault string) {
 	s = strings.TrimSpace(s)
-	if s == "" || s == "-" || s == "–" {
+	if empty(s) {
 		return 0, "", ""
 	}
+	quantity, of, ok := a.read(s, unit)
+	if !ok {
+		return 0, "", fmt.Sprintf("%q is not a quantity: write it as 12.50, 12,50 € or 1:30", clip(s, 40))
+	}
+	if math.Abs(quantity) > 1<<53 {
+		return 0, "", fmt.Sprintf("the quantity %q is too large", clip(s, 40))
+	}
+	return quantity, of, ""
+}
+
+func (a amounts) read(s, unit string) (quantity float64, of string, ok bool) {
 	negative, core := sign(s)
 	if hours, ok := clockHours(core); ok {
-		return signed(hours, negative), Hours, ""
+		return signed(hours, negative), Hours, true
 	}
 	before, number, behind := peel(core)
 	if n, inner := sign(number); n && inner != number {
 		negative, number = !negative, inner
 	}
-	own := strings.TrimSpace(before + behind)
-	if before != "" && behind != "" {
-		return 0, "", notQuantity(s)
+	if !isUnit(before, false) || !isUnit(behind, true) || before != "" && behind != "" {
+		return 0, "", false
 	}
+	own := before + behind
 	mantissa, digits, ok := a.decimal(number)
 	if !ok {
-		return 0, "", notQuantity(s)
+		return 0, "", false
 	}
 	switch {
 	case own != "":
@@ -61,14 +72,7 @@ func (a amounts) parse(s, unit string) (quantity float64, of, fault string) {
 	}
 	name, factor := unitOf(unit)
 	value := scale(mantissa, digits, factor)
-	if math.Abs(value) > 1<<53 {
-		return 0, "", fmt.Sprintf("%q is too large", clip(s, 40))
-	}
-	return signed(value, negative), name, ""
-}
-
-func notQuantity(s string) string {
-	return fmt.Sprintf("%q is not a quantity: write it as 12.50, 12,50 € or 1:30", clip(s, 40))
+	return signed(value, negative), name, true
 }
 
 func signed(v float64, negative bool) float64 {
@@ -84,6 +88,9 @@ func sign(s string) (negative bool, rest string) {
 		if inner, ok = strings.CutSuffix(inner, ")"); ok {
 			return true, strings.TrimSpace(inner)
 		}
+	}
+	if rest := strings.TrimRight(s, "-–"); len(rest) < len(s) && (strings.HasSuffix(rest, ",") || strings.HasSuffix(rest, ".")) {
+		s = rest[:len(rest)-1] // 5,- and 5,–– are whole amounts
 	}
 	for _, minus := range []string{"-", "−", "–"} {
 		if rest, ok := strings.CutPrefix(s, minus); ok {
@@ -137,15 +144,15 @@ func peel(s string) (before, number, behind string) {
 	if trimmed, ok := strings.CutSuffix(before, "-"); ok {
 		before, number = strings.TrimSpace(trimmed), "-"+number
 	}
-	if behind == "-" || behind == "--" { // 5,- and 5,--
-		behind = ""
-	}
 	return before, number, behind
 }
 
 // decimal reads digits with marks: value·10^−digits is the number.
 func (a amounts) decimal(s string) (value uint64, digits int, ok bool) {
 	mark := a.mark(s)
+	if mark == len(s) {
+		return 0, 0, false
+	}
 	count, behind := 0, false
 	for i, r := range s {
 		switch {
@@ -174,13 +181,14 @@ func isGroupMark(r rune) bool {
 	return r == ' ' || r == '\'' || r == '’' || r == '\u00a0' || r == '\u202f' || r == '_'
 }
 
-// mark returns where the decimal mark stands in s, −1 where there is none.
+// mark returns where the decimal mark stands in s, −1 where there is none, and
+// len(s) where the marks make no sense.
 func (a amounts) mark(s string) int {
 	switch points, commas := strings.Count(s, "."), strings.Count(s, ","); {
 	case points > 0 && commas > 0:
 		last := strings.LastIndexAny(s, ".,")
 		if strings.Count(s, s[last:last+1]) > 1 {
-			return len(s) // no reading is right
+			return len(s)
 		}
 		return last
 	case points+commas != 1:
@@ -252,6 +260,14 @@ func unitOf(s string) (name string, factor float64) {
 		return code, math.Pow10(digits)
 	}
 	return clip(s, 32), 1
+}
+
+// isUnit reports whether a text beside a number can be its unit: none, one that
+// is known, or a word behind it.
+func isUnit(s string, behind bool) bool {
+	name, _ := unitOf(s)
+	return s == "" || name == Hours || isMoney(name) ||
+		behind && len(s) <= 24 && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' }) < 0
 }
 
 // unitInName finds a unit in a column's name: "Amount (EUR)", "price_usd",

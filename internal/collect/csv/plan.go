@@ -14,6 +14,9 @@ import (
 	"orrery.dev/orrery/internal/collect/intake"
 )
 
+// anyKind is the kind of rows of which nothing says what they are.
+const anyKind = "activity"
+
 // sampleRows is how many rows are looked at to understand a file.
 const sampleRows = 1000
 
@@ -106,7 +109,7 @@ func (p *plan) decide(file *intake.File, opt Options) (err error) {
 		p.kind = "hours.volunteered"
 	}
 	if p.kind == "" {
-		p.kind = "activity"
+		p.kind = anyKind
 	}
 	return nil
 }
@@ -163,6 +166,9 @@ func (p *plan) planAmounts(opt Options) {
 	unit := opt.Unit
 	if unit == "" {
 		unit = unitInName(p.header[columns[0]])
+	}
+	if cells := p.columns[columns[0]]; unit == "" && cells.otherUnit == "" {
+		unit = cells.unit
 	}
 	p.amounts = amounts{comma: comma, unit: unit}
 }

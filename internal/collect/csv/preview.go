@@ -117,7 +117,7 @@ func (p *plan) questions(opt Options) []Question {
 	if _, open := when.order(true); open && opt.DateOrder == OrderGuessed {
 		all = append(all, p.orderQuestion(when.orderOpen))
 	}
-	if when.timed > when.zoned && opt.Location == nil {
+	if when.zoneless() && opt.Location == nil {
 		all = append(all, Question{
 			About: AboutLocation, Default: "UTC",
 			Text: "The times name no zone. In which zone are they? (such as Europe/Berlin)",
@@ -126,7 +126,7 @@ func (p *plan) questions(opt Options) []Question {
 	if columns := p.from[Quantity].columns; len(columns) > 0 {
 		all = append(all, p.amountQuestions(columns[0], opt)...)
 	}
-	if !p.from[Kind].given() && opt.Kind == "" {
+	if !p.from[Kind].given() && p.kind == anyKind && opt.Kind == "" {
 		all = append(all, Question{
 			About: AboutKind, Default: p.kind,
 			Text: "No column says what people did. What are the rows? (such as purchase, comment, hours.volunteered)",
@@ -156,7 +156,7 @@ func (p *plan) orderQuestion(example string) Question {
 	}
 	return Question{
 		About: AboutDateOrder, Choices: choices, Default: choices[0],
-		Text: fmt.Sprintf("Is %s the %s?", example, strings.Join(both, " or the ")),
+		Text: fmt.Sprintf("Does %s mean %s?", example, strings.Join(both, " or ")),
 	}
 }
 
@@ -173,7 +173,7 @@ func (p *plan) amountQuestions(column int, opt Options) []Question {
 			Text: fmt.Sprintf("In %s, is the decimal mark a point or a comma?", profile.markOpen),
 		})
 	}
-	if p.amounts.unit == "" && !p.from[Unit].given() && !profile.unitInCells {
+	if p.amounts.unit == "" && !p.from[Unit].given() && profile.unit == "" {
 		all = append(all, Question{
 			About: AboutUnit, Default: "no unit",
 			Text: fmt.Sprintf("What is counted in %q? (such as EUR, USD, hours)", p.header[column]),

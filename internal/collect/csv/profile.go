@@ -1,6 +1,9 @@
 package csv
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // profile says what the cells of one column look like.
 type profile struct {
@@ -12,11 +15,14 @@ type profile struct {
 	addresses, amountCells, origins, valences int
 	marked                                    [MarkComma + 1]int // cells that prove a decimal mark
 	markOpen                                  string             // a cell that can be read with either
-	unitInCells                               bool
+	unit, otherUnit                           string             // that cells name: the first, and one that differs
 
-	timed     int // cells that are times
-	dates     int // of timed, without a time of the day
-	clocks    int // cells that are times of the day without a date
+	lettered  int   // cells that have a letter
+	plain     int   // bare numbers
+	largest   int64 // of them
+	timed     int   // cells that are times
+	dates     int   // of timed, without a time of the day
+	clocks    int   // cells that are times of the day without a date
 	zoned     int
 	numbered  [numerics]int // bare numbers, by what they most likely are
 	dayFirst  int           // cells that cannot be read with the month first
@@ -43,12 +49,20 @@ func (p *profile) add(cell string) {
 		p.long++
 		return
 	}
+	if strings.IndexFunc(cell, unicode.IsLetter) >= 0 {
+		p.lettered++
+	}
 	if _, ok := address(cell); ok {
 		p.addresses++
 	}
-	if _, unit, fault := (amounts{}).parse(cell, ""); fault == "" {
+	if _, unit, ok := (amounts{}).read(cell, ""); ok {
 		p.amountCells++
-		p.unitInCells = p.unitInCells || unit != ""
+		switch {
+		case p.unit == "":
+			p.unit = unit
+		case unit != "" && unit != p.unit:
+			p.otherUnit = unit
+		}
 		mark, open := markEvidence(cell)
 		p.marked[mark]++
 		if open {
@@ -68,14 +82,19 @@ func (p *profile) add(cell string) {
 // where the order of dates is open.
 func (p *profile) addTime(cell string) {
 	if whole, _, ok := parseNumber(cell); ok {
-		if n, ok := likely(cell, whole); ok {
-			p.timed++
-			p.numbered[n]++
-			if n != compact || len(cell) == 14 {
-				p.zoned++
-			} else {
-				p.dates++
-			}
+		p.plain++
+		p.largest = max(p.largest, whole)
+		n, ok := likely(cell, whole)
+		if !ok {
+			return
+		}
+		p.timed++
+		p.numbered[n]++
+		switch {
+		case n == compact && len(cell) == 8:
+			p.dates++
+		case n != compact && n != serialDays:
+			p.zoned++
 		}
 		return
 	}
@@ -151,7 +170,7 @@ func (p profile) fits(role Role) bool {
 	}
 	switch role {
 	case When:
-		return p.timed*2 > p.cells || p.textTime()
+		return p.timed*2 > p.cells || p.counted()
 	case Who, Kind, Object, Thread, Parent:
 		return p.long*2 < p.cells
 	case ID:
@@ -159,7 +178,9 @@ func (p profile) fits(role Role) bool {
 	case Email:
 		return p.addresses*2 > p.cells
 	case Quantity:
-		return p.numbers()
+		return p.amountCells*2 > p.cells
+	case Name:
+		return p.lettered*2 > p.cells
 	case Origin:
 		return p.most(p.origins)
 	case Valence:
@@ -169,11 +190,9 @@ func (p profile) fits(role Role) bool {
 	}
 }
 
-// textTime lets small numbers be times in a column that is called a time: a
-// history that begins near 1970.
-func (p profile) textTime() bool {
-	return p.most(p.amountCells) && p.timed == 0 && p.clocks == 0 && p.amountCells == p.cells && p.markOpen == ""
-}
+// counted lets small numbers be times in a column that is called a time, such as
+// a history that begins near 1970; years and days of the month they are not.
+func (p profile) counted() bool { return p.plain == p.cells && p.largest >= 10_000 }
 
 // number returns what bare numbers of the column mean: what most of them look
 // like, seconds where none looks like anything.
@@ -184,7 +203,19 @@ func (p profile) number() numeric {
 			best = numeric(n)
 		}
 	}
+	if best == serialDays && p.largest >= 100_000 {
+		return unixSeconds // that small ones are day numbers was a mistake
+	}
 	return best
+}
+
+// zoneless reports whether some times of the column name no zone.
+func (p profile) zoneless() bool {
+	if p.plain*2 > p.cells {
+		n := p.number()
+		return n == serialDays || n == compact
+	}
+	return p.timed > p.zoned
 }
 
 // order decides how dates are read; open says that nothing in the column told.

@@ -251,13 +251,25 @@ func (r *rows) marks(a *orrery.Activity) string {
 }
 
 func originOf(s string) (orrery.Origin, bool) {
-	o, err := orrery.ParseOrigin(strings.ToLower(s))
-	return o, err == nil
+	for o := orrery.Unprompted; o <= orrery.Prompted; o++ {
+		if strings.EqualFold(s, o.String()) {
+			return o, true
+		}
+	}
+	return orrery.OriginUnknown, false
 }
 
 func valenceOf(s string) (int8, bool) {
-	v, err := strconv.ParseInt(strings.Replace(s, "−", "-", 1), 10, 8)
-	return int8(v), err == nil && v >= -1 && v <= 1
+	switch s {
+	case "1", "+1":
+		return 1, true
+	case "0":
+		return 0, true
+	case "-1", "−1":
+		return -1, true
+	default:
+		return 0, false
+	}
 }
 
 // list parts a cell that holds several values, each once, in their order.
