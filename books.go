@@ -60,3 +60,10 @@ type SkippedRow struct {
 	Reason  string
 	Excerpt string
 }
+
+// Note is what a teammate wrote about a person.
+type Note struct {
+	At   time.Time
+	By   string
+	Text string
+}
