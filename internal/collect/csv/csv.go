@@ -153,13 +153,13 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 		c.file = nil
 	}()
 	rules := c.plan.rules()
-	known, all, err := file.Known(ctx, from, rules)
+	known, all, err := file.Known(ctx, from, rules, c.opt.Now)
 	if err != nil || all {
 		return from, err
 	}
 	in := newRecords(file, c.plan.delim, c.plan.eol)
 	rows := c.plan.rows(c.opt.Now)
-	read := int64(0)
+	read, open := int64(0), false
 	progress := func() { to.Progress(collect.Progress{Rows: read, Done: file.Done(), Total: file.Size}) }
 	defer progress()
 	if err := c.plan.begin(ctx, in); err != nil && err != io.EOF {
@@ -169,10 +169,10 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 	for {
 		err := in.next(ctx)
 		switch {
-		case err == io.EOF && rows.early:
+		case err == io.EOF && open: // what is added may close the quote
 			return nil, nil
 		case err == io.EOF:
-			return file.Mark(rules, read).Cursor(), nil
+			return file.Mark(rules, read, rows.early).Cursor(), nil
 		case err != nil:
 			return nil, c.stopped(ctx, err, read)
 		case in.blank():
@@ -180,6 +180,7 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 		}
 		read++
 		fault := in.fault
+		open = open || fault == openQuote
 		if fault == "" {
 			fault = rows.read(in, &a)
 		}

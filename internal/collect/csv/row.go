@@ -68,7 +68,7 @@ type rows struct {
 	kinds  map[string]string // so that all activities of a kind share its string
 	counts occurrences
 	hashed []byte
-	early  bool // a row lies too far in the future, and will be good later
+	early  intake.Early
 }
 
 // read fills in an activity from a record; fault says why it cannot.
@@ -181,7 +181,7 @@ func (r *rows) at() (time.Time, string) {
 		return at, fault
 	}
 	if err := intake.CheckTime(at, r.now); err != nil {
-		r.early = r.early || at.After(r.now)
+		r.early.Note(at, r.now)
 		return at, err.Error()
 	}
 	return at, ""

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 // Mark is a connector's note of a file that it read to its end. A file that
@@ -18,11 +19,15 @@ type Mark struct {
 	Bytes int64  `json:"bytes"` // of text
 	Sum   []byte `json:"sum"`   // SHA-256 of the text
 	Ended bool   `json:"ended"` // the text ended with a line end
+	Until int64  `json:"until"` // Unix seconds at which a row that was too early becomes good; 0 where there is none
 }
 
-// Mark notes that the file was read to its end.
-func (f *File) Mark(rules string, rows int64) Mark {
-	return Mark{Rules: rules, Rows: rows, Bytes: f.read, Sum: f.sum.Sum(nil), Ended: f.last == '\n' || f.last == '\r'}
+// Mark notes that the file was read to its end, early its rows that lay ahead.
+func (f *File) Mark(rules string, rows int64, early Early) Mark {
+	return Mark{
+		Rules: rules, Rows: rows, Bytes: f.read, Sum: f.sum.Sum(nil),
+		Ended: f.last == '\n' || f.last == '\r', Until: int64(early),
+	}
 }
 
 // Cursor writes m for ParseMark.
@@ -45,9 +50,9 @@ func ParseMark(cursor []byte) (m Mark, ok bool) {
 // Known returns how many of the file's first rows a cursor has seen, 0 where
 // the file does not begin as it did then, and whether there is nothing else in
 // it. It reads the file once more, so a pipe is never known.
-func (f *File) Known(ctx context.Context, cursor []byte, rules string) (rows int64, all bool, err error) {
+func (f *File) Known(ctx context.Context, cursor []byte, rules string, now time.Time) (rows int64, all bool, err error) {
 	m, ok := ParseMark(cursor)
-	if !ok || m.Rules != rules || f.Size == 0 {
+	if !ok || m.Rules != rules || f.Size == 0 || m.Until != 0 && now.Unix() >= m.Until {
 		return 0, false, nil
 	}
 	again, err := Open(f.Path)

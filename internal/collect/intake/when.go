@@ -20,3 +20,17 @@ func CheckTime(at, now time.Time) error {
 	}
 	return nil
 }
+
+// Early is the first second, since 1970, at which a row that lay too far ahead
+// can be imported; the zero value says that there is no such row.
+type Early int64
+
+// Note takes in the time of a row that CheckTime refused.
+func (e *Early) Note(at, now time.Time) {
+	if !at.After(now) {
+		return
+	}
+	if good := at.Add(-Ahead).Unix() + 1; *e == 0 || good < int64(*e) {
+		*e = Early(good)
+	}
+}

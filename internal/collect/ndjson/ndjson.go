@@ -111,22 +111,20 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 		file.Close()
 		c.file = nil
 	}()
-	known, all, err := file.Known(ctx, from, rules)
+	known, all, err := file.Known(ctx, from, rules, c.now)
 	if err != nil || all {
 		return from, err
 	}
 	lines := intake.NewLines(file)
-	read, early := int64(0), false
+	read, early := int64(0), intake.Early(0)
 	progress := func() { to.Progress(collect.Progress{Rows: read, Done: file.Done(), Total: file.Size}) }
 	defer progress()
 	var a orrery.Activity
 	for {
 		line, whole, err := lines.Next(ctx)
 		switch {
-		case err == io.EOF && early:
-			return nil, nil
 		case err == io.EOF:
-			return file.Mark(rules, read).Cursor(), nil
+			return file.Mark(rules, read, early).Cursor(), nil
 		case err != nil:
 			return nil, c.stopped(ctx, err, read)
 		case len(bytes.TrimSpace(line)) == 0:
@@ -136,11 +134,10 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 			continue
 		}
 		fault := c.read(line, whole, &a)
-		switch {
-		case fault == nil:
+		if fault == nil {
 			err = to.Activity(ctx, &a)
-		default:
-			early = early || errors.Is(fault, errEarly)
+		} else {
+			early.Note(a.At, c.now)
 			err = to.Skip(ctx, collect.Skipped{Row: lines.Number, Reason: fault.Error(), Excerpt: intake.Excerpt(line)})
 		}
 		if err != nil {
@@ -155,23 +152,15 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 	}
 }
 
-// errEarly marks a line that will be good later.
-var errEarly = errors.New("it can be imported when that time has come")
-
 func (c *Connector) read(line []byte, whole bool, a *orrery.Activity) (err error) {
+	*a = orrery.Activity{}
 	if !whole {
 		return errors.New("the line is longer than one megabyte: is a line end missing?")
 	}
 	if *a, err = Decode(line); err != nil {
 		return err
 	}
-	if err := intake.CheckTime(a.At, c.now); err != nil {
-		if a.At.After(c.now) {
-			return fmt.Errorf("%w; %w", err, errEarly)
-		}
-		return err
-	}
-	return nil
+	return intake.CheckTime(a.At, c.now)
 }
 
 // stopped tells a reading that was called off from one that broke.
