@@ -88,6 +88,7 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 			t.actors[entries[i].Identity] = true
 		}
 		t.block = block
+		s.noteBlock(block, imp.ID)
 		t.added, t.duplicates = int64(added), int64(read-added)
 		if err := g.Flush(tx); err != nil {
 			return err
@@ -130,13 +131,13 @@ func (s *System) countHolders(ctx context.Context, tx *sqlite.Tx, id orrery.Impo
 	if len(holders) == 0 {
 		return nil
 	}
-	imports, err := s.store.BlockImports(ctx)
-	if err != nil {
-		return fmt.Errorf("find imports of blocks: %w", err)
-	}
 	counts := map[orrery.ImportID]int{}
 	for seq, n := range holders {
-		if holder, ok := imports[seq]; ok && holder != id {
+		holder, err := s.importOf(ctx, seq)
+		if err != nil {
+			return err
+		}
+		if holder != 0 && holder != id {
 			counts[holder] += n
 		}
 	}
@@ -146,6 +147,28 @@ func (s *System) countHolders(ctx context.Context, tx *sqlite.Tx, id orrery.Impo
 		}
 	}
 	return nil
+}
+
+// importOf returns the import of a block. The caller holds s.writing.
+func (s *System) importOf(ctx context.Context, block orrery.BlockSeq) (orrery.ImportID, error) {
+	if holder, ok := s.blockImports[block]; ok {
+		return holder, nil
+	}
+	if block < s.journal.Seq() || s.blockImports == nil {
+		imports, err := s.store.BlockImports(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("find imports of blocks: %w", err)
+		}
+		s.blockImports = imports
+	}
+	return s.blockImports[block], nil
+}
+
+// noteBlock remembers the import of a new block.
+func (s *System) noteBlock(block orrery.BlockSeq, imp orrery.ImportID) {
+	if s.blockImports != nil && block != 0 {
+		s.blockImports[block] = imp
+	}
 }
 
 // entry turns an activity into what the journal keeps.

@@ -72,7 +72,7 @@ func (s *System) decide(ctx context.Context, a, b orrery.IdentityID, how func(*i
 	}, nil); err != nil {
 		return 0, err
 	}
-	if err := s.rebuild(ctx); err != nil {
+	if err := s.catchUp(ctx, nil); err != nil {
 		return 0, err
 	}
 	m, _ := g.MemberOf(a)

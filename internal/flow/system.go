@@ -35,10 +35,11 @@ type System struct {
 	importing sync.Mutex // held for the whole of an import: one at a time
 	writing   sync.Mutex // held for one change; guards journal and graph, which are not safe for concurrent use
 
-	postings *postings // nil until somebody's activities are looked for; guarded by writing, like the next two
-	late     orbits    // that wait to be replayed
-	kin      kinship
-	changes  int // how often memory was dropped: whoever remembers more compares
+	postings     *postings // nil until somebody's activities are looked for; guarded by writing, like the next two
+	late         orbits    // that wait to be replayed
+	kin          kinship
+	blockImports map[orrery.BlockSeq]orrery.ImportID // nil until a duplicate is counted
+	changes      int                                 // how often memory was dropped: whoever remembers more compares
 
 	mu        sync.RWMutex // guards what follows
 	secret    [16]byte
@@ -209,7 +210,7 @@ func (s *System) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.graph, s.state = nil, nil
-	s.postings, s.late, s.kin = nil, orbits{}, kinship{}
+	s.postings, s.late, s.kin, s.blockImports = nil, orbits{}, kinship{}, nil
 	s.changes++
 	s.journal.Forget()
 }

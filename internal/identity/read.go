@@ -138,11 +138,12 @@ func (g *Graph) Actor(id orrery.IdentityID) orrery.Actor {
 
 // addresses maps identities to the address that a source stated of them.
 func (g *Graph) addresses() map[orrery.IdentityID]string {
-	if g.stated != nil && g.statedOf == len(g.evidence) {
-		return g.stated
+	if g.stated == nil {
+		g.stated = map[orrery.IdentityID]string{}
 	}
-	g.stated, g.statedOf = map[orrery.IdentityID]string{}, len(g.evidence)
-	for _, e := range g.evidence {
+	from := g.statedOf
+	g.statedOf = len(g.evidence)
+	for _, e := range g.evidence[from:] {
 		if e.Kind != orrery.SameEmail {
 			continue
 		}

@@ -109,6 +109,13 @@ func (j *Journal) Entries(ctx context.Context, r *Replayed, want func(row int) b
 	return nil
 }
 
+// Hot returns the hot part of a row, good beyond the block.
+func (r *Replayed) Hot(row int) Hot {
+	h := r.hot(row)
+	h.To = slices.Clone(h.To)
+	return h
+}
+
 func (c *Columns) hot(row int) Hot {
 	return Hot{
 		Identity: c.Identity[row], Planet: c.Planet[row], AtMicros: c.AtMicros[row], Offset: c.Offset[row],

@@ -1,0 +1,149 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/journal"
+)
+
+// Recent answers as Timeline does, by looking into the blocks in which the
+// identities occur, newest first, for as long as they can hold what is asked.
+func (s *System) Recent(ctx context.Context, identities []orrery.IdentityID, planet orrery.PlanetID, before time.Time, limit int) ([]Done, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	g, err := s.identities(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.posted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	until := int64(math.MaxInt64)
+	if !before.IsZero() {
+		until = before.UnixMicro()
+	}
+	q := recent{ids: identities, planet: planet, until: until, limit: limit}
+	blocks := p.blocksOf(identities)
+	slices.SortFunc(blocks, func(a, b orrery.BlockSeq) int {
+		return cmp.Or(cmp.Compare(p.spans[b].last, p.spans[a].last), cmp.Compare(b, a))
+	})
+	for _, block := range blocks {
+		if p.spans[block].first >= until {
+			continue
+		}
+		if len(q.found) == limit && (limit == 0 || q.found[limit-1].hot.AtMicros > p.spans[block].last) {
+			break
+		}
+		if err := s.journal.ReplayBlock(ctx, block, q.look); err != nil {
+			return nil, fmt.Errorf("find a timeline: %w", err)
+		}
+	}
+	list := make([]Done, 0, len(q.found))
+	frames := map[journal.Position][]journal.Cold{}
+	for _, f := range q.found {
+		number, place := journal.FrameOf(int(f.at.Row))
+		at := journal.Position{Block: f.at.Block, Row: uint32(number)}
+		if frames[at] == nil {
+			if frames[at], err = s.journal.Cold(ctx, f.at.Block, number); err != nil {
+				return nil, err
+			}
+		}
+		if place >= len(frames[at]) {
+			return nil, fmt.Errorf("frame %d of block %d is cut short", number, f.at.Block)
+		}
+		e := journal.Entry{Hot: f.hot, Cold: frames[at][place]}
+		list = append(list, Done{
+			Activity: s.activity(&e, g.Actor), Identity: e.Identity, Received: f.received, Rule: s.catalogue.Lookup(e.Kind),
+		})
+	}
+	return list, nil
+}
+
+// recent is a search for the newest rows of some identities.
+type recent struct {
+	ids    []orrery.IdentityID
+	planet orrery.PlanetID
+	until  int64
+	limit  int
+	found  []recentRow // the newest so far, newest first, at most limit
+}
+
+type recentRow struct {
+	at       journal.Position
+	hot      journal.Hot
+	received bool
+}
+
+func (q *recent) look(r *journal.Replayed) error {
+	is := func(id orrery.IdentityID) bool { return slices.Contains(q.ids, id) }
+	if len(q.ids) > 8 {
+		set := make(map[orrery.IdentityID]bool, len(q.ids))
+		for _, id := range q.ids {
+			set[id] = true
+		}
+		is = func(id orrery.IdentityID) bool { return set[id] }
+	}
+	addressed := r.Addresses()
+	for row, id := range r.Identity {
+		mine := is(id)
+		received := !mine && addressed && slices.ContainsFunc(r.To(row), is)
+		if !mine && !received || q.planet != 0 && r.Planet[row] != q.planet || r.AtMicros[row] >= q.until || !r.Counts(row) {
+			continue
+		}
+		q.found = append(q.found, recentRow{journal.Position{Block: r.Seq, Row: uint32(row)}, r.Hot(row), received})
+	}
+	slices.SortFunc(q.found, func(a, b recentRow) int {
+		return cmp.Or(
+			cmp.Compare(b.hot.AtMicros, a.hot.AtMicros),
+			cmp.Compare(a.at.Block, b.at.Block), cmp.Compare(a.at.Row, b.at.Row),
+		)
+	})
+	q.found = q.found[:min(q.limit, len(q.found))]
+	return nil
+}
+
+var errPageFull = errors.New("the page is full")
+
+// Page returns activities in the order of arrival from a position on, at most
+// limit, and the position to go on from; ok is false where there are no more.
+// With a planet other than 0 it is only that planet's. What was taken back is
+// left out.
+func (s *System) Page(ctx context.Context, planet orrery.PlanetID, from journal.Position, limit int) (list []orrery.Activity, next journal.Position, ok bool, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	g, err := s.identities(ctx)
+	if err != nil {
+		return nil, next, false, err
+	}
+	names, err := s.namesOfBlocks(ctx)
+	if err != nil {
+		return nil, next, false, err
+	}
+	err = s.journal.Replay(ctx, max(from.Block, 1)-1, func(r *journal.Replayed) error {
+		wanted := func(row int) bool {
+			return !r.TakenBack(row) && (planet == 0 || r.Planet[row] == planet) && (r.Seq > from.Block || row >= int(from.Row))
+		}
+		return s.journal.Entries(ctx, r, wanted, func(row int, e *journal.Entry) error {
+			if len(list) == limit {
+				next, ok = journal.Position{Block: r.Seq, Row: uint32(row)}, true
+				return errPageFull
+			}
+			a := s.activity(e, g.Actor)
+			a.Source = names[r.Import]
+			list = append(list, a)
+			return nil
+		})
+	})
+	if err != nil && !errors.Is(err, errPageFull) {
+		return nil, next, false, fmt.Errorf("read activities: %w", err)
+	}
+	return list, next, ok, nil
+}
