@@ -3,6 +3,7 @@ package field
 import (
 	"cmp"
 	"container/heap"
+	"iter"
 	"math"
 	"slices"
 
@@ -66,6 +67,19 @@ func (e *Engine) Survey(planet orrery.PlanetID, f Fit, day orrery.Day, k int, ke
 		s.Closest[i] = Standing{Member: p.member, Level: p.level, Closeness: p.closeness()}
 	}
 	return s
+}
+
+// Standings yields how all orbits of a planet stand as of a day, in no order.
+func (e *Engine) Standings(planet orrery.PlanetID, f Fit, day orrery.Day, keep Keep) iter.Seq[Standing] {
+	return func(yield func(Standing) bool) {
+		e.scan(planet, func(c *Cell) bool {
+			if keep != nil && !keep(c.member) {
+				return true
+			}
+			p := c.place(&f, day)
+			return yield(Standing{Member: p.member, Level: p.level, Closeness: p.closeness()})
+		})
+	}
 }
 
 // tenth is the normal quantile that leaves a tenth above it.

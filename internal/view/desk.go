@@ -19,11 +19,16 @@ const staleDays = 60
 // Desk answers the questions of screens, API and command line. It is safe for
 // concurrent use.
 type Desk struct {
-	system *flow.System
+	system  *flow.System
+	rosters rosters
 }
 
 // NewDesk returns a Desk over a System.
-func NewDesk(system *flow.System) *Desk { return &Desk{system} }
+func NewDesk(system *flow.System) *Desk {
+	return &Desk{system: system, rosters: rosters{
+		byID: map[orrery.PlanetID]*roster{}, making: map[orrery.PlanetID]chan struct{}{},
+	}}
+}
 
 // Day returns the day for which a planet is answered: the wanted one, else
 // today, else the day of its newest activity where that is over 60 days old.

@@ -1,0 +1,319 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/field"
+	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/identity"
+)
+
+const (
+	timelinePage = 40
+	lineWeeks    = 52
+	marksShown   = 12
+	marksLabeled = 3
+	yearRead     = 5000 // activities of the last year that origins and marks are read from, at most
+)
+
+// Person tells all of one person around one planet. Every identity of a person
+// finds them; the answer's ID says who it is.
+func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.MemberID, before string) (Person, error) {
+	r, err := d.roster(ctx, planet)
+	if err != nil {
+		return Person{}, err
+	}
+	var p Person
+	ids, err := d.identities(ctx, id, &p)
+	if err != nil {
+		return Person{}, err
+	}
+	place := r.index[p.ID]
+	if place == nil {
+		return Person{}, orrery.Errorf(orrery.NotFound, "%s has no orbit around %s", p.Name, r.planet.Name)
+	}
+	name := p.Name
+	p.Row = r.row(place)
+	p.Name = name
+	rows := []Row{p.Row}
+	if err := d.explain(ctx, r.planet, rows); err != nil {
+		return Person{}, err
+	}
+	p.Row = rows[0]
+	p.AsOf, p.RhythmDays = r.planet.AsOf, r.planet.RhythmDays
+	p.Years = float64(p.AsOf-place.first) / 365.25
+	for _, step := range []func() error{
+		func() error { return d.tellByKind(ctx, &p.Member, ids, planet, p.AsOf) },
+		func() error { return d.addLine(ctx, planet, &p) },
+		func() error { return d.addGiven(ctx, planet, &p) },
+		func() error { return d.addYear(ctx, r, planet, ids, &p) },
+		func() error { return d.addTimeline(ctx, planet, ids, before, &p) },
+		func() error { return d.addNotes(ctx, ids, &p) },
+	} {
+		if err := step(); err != nil {
+			return Person{}, err
+		}
+	}
+	return p, nil
+}
+
+// identities finds the person and how they are known.
+func (d *Desk) identities(ctx context.Context, id orrery.MemberID, p *Person) ([]orrery.IdentityID, error) {
+	var ids []orrery.IdentityID
+	err := d.system.Graph(ctx, func(g *identity.Graph) error {
+		m, ok := g.MemberOf(orrery.IdentityID(id))
+		if !ok {
+			return orrery.Errorf(orrery.NotFound, "there is nobody with the number %d", id)
+		}
+		list := g.Of(m)
+		p.ID, p.Name = m, cmp.Or(identity.Name(list), fmt.Sprintf("person %d", m))
+		evidence := g.EvidenceOf(m)
+		for _, i := range list {
+			ids = append(ids, i.ID)
+			entry := Identity{ID: i.ID, Namespace: i.Key.Namespace, Type: i.Key.Type, Value: i.Key.Value, Name: i.Name}
+			for _, e := range evidence {
+				if e.A != i.ID && e.B != i.ID {
+					continue
+				}
+				other, _ := g.Identity(e.A + e.B - i.ID)
+				entry.Evidence = append(entry.Evidence, Evidence{
+					Kind: e.Kind, With: other.Key.Value, At: time.UnixMicro(e.AtMicros).UTC(),
+				})
+			}
+			p.Identities = append(p.Identities, entry)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// addLine replays the person alone, week by week.
+func (d *Desk) addLine(ctx context.Context, planet orrery.PlanetID, p *Person) error {
+	record, err := d.planetByID(planet)
+	if err != nil {
+		return err
+	}
+	var days []orrery.Day
+	for w := range lineWeeks + 1 {
+		days = append(days, p.AsOf-orrery.Day(7*w))
+	}
+	orbit := field.Orbit{Member: p.ID, Planet: planet}
+	return d.system.Orbit(ctx, orbit, days, func(day orrery.Day, e *field.Engine) {
+		point := LinePoint{Day: day}
+		if reading, ok := e.Read(orbit, forecast(record), day); ok {
+			point.Closeness = reading.Closeness
+		}
+		p.Line = append(p.Line, point)
+	})
+}
+
+func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, p *Person) error {
+	return d.system.Read(ctx, func(st *flow.State) error {
+		for _, other := range d.system.Planets() {
+			day, _ := d.day(st, other.ID, 0)
+			reading, ok := st.Engine.Read(field.Orbit{Member: p.ID, Planet: other.ID}, forecast(other), day)
+			switch {
+			case !ok:
+			case other.ID == planet:
+				p.Gave, p.Got = reading.Given, reading.Received
+			case reading.HasCome:
+				p.Elsewhere = append(p.Elsewhere, Orbit{
+					Planet: Planet{ID: other.ID, Name: other.Slug, Title: other.Title, AsOf: day, RhythmDays: other.RhythmDays, Sample: other.Sample},
+					Level:  reading.Level, Closeness: reading.Closeness,
+				})
+			}
+		}
+		return nil
+	})
+}
+
+// addYear reads the last year: what brought it about, what stands out, and who
+// is around the person.
+func (d *Desk) addYear(ctx context.Context, r *roster, planet orrery.PlanetID, ids []orrery.IdentityID, p *Person) error {
+	done, err := d.system.Recent(ctx, ids, planet, (p.AsOf + 1).Time(), yearRead)
+	if err != nil {
+		return err
+	}
+	used := map[orrery.IdentityID]*Identity{}
+	for i := range p.Identities {
+		used[p.Identities[i].ID] = &p.Identities[i]
+	}
+	around := map[orrery.Key]int{}
+	var marks []Mark
+	seen := map[orrery.Day]bool{}
+	for _, a := range done {
+		day := orrery.DayOf(a.At)
+		if a.Received {
+			around[keyOf(a.Actor)]++
+			continue
+		}
+		if i := used[a.Identity]; i != nil {
+			i.Activities++
+			i.Last = max(i.Last, day)
+		}
+		for _, to := range a.To {
+			around[keyOf(to)]++
+		}
+		if day <= p.AsOf-365 {
+			continue
+		}
+		switch a.Origin {
+		case orrery.Unprompted:
+			p.Origins.Unprompted++
+		case orrery.Peer:
+			p.Origins.Peer++
+		case orrery.Prompted:
+			p.Origins.Prompted++
+		default:
+			p.Origins.Unknown++
+		}
+		if a.Rule.Meaningful && !seen[day] {
+			seen[day] = true
+			marks = append(marks, Mark{
+				Day: day, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&a), Weight: float64(a.Rule.WeightMilli) / 1000,
+			})
+		}
+	}
+	slices.SortStableFunc(marks, func(a, b Mark) int { return cmp.Compare(b.Weight, a.Weight) })
+	marks = marks[:min(marksShown, len(marks))]
+	for i := range marks[:min(marksLabeled, len(marks))] {
+		marks[i].Label = true
+	}
+	slices.SortFunc(marks, func(a, b Mark) int { return cmp.Compare(a.Day, b.Day) })
+	p.Marks = marks
+	return d.addAround(ctx, r, around, p)
+}
+
+func keyOf(a orrery.Actor) orrery.Key { return identity.KeyOf(a, "") }
+
+const aroundShown = 12
+
+func (d *Desk) addAround(ctx context.Context, r *roster, around map[orrery.Key]int, p *Person) error {
+	times := map[orrery.MemberID]int{}
+	err := d.system.Graph(ctx, func(g *identity.Graph) error {
+		members := g.Members()
+		for key, n := range around {
+			if id, ok := g.Find(key); ok && members[id] != p.ID {
+				times[members[id]] += n
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for m, n := range times {
+		if other := r.index[m]; other != nil {
+			p.Around = append(p.Around, Neighbour{ID: m, Name: other.Name, Level: other.Level, Tie: float64(n), Why: meetings(n)})
+		}
+	}
+	slices.SortFunc(p.Around, func(a, b Neighbour) int { return cmp.Or(cmp.Compare(b.Tie, a.Tie), cmp.Compare(a.ID, b.ID)) })
+	p.Around = p.Around[:min(aroundShown, len(p.Around))]
+	return nil
+}
+
+func meetings(n int) string {
+	if n == 1 {
+		return "met once"
+	}
+	return fmt.Sprintf("met %d times", n)
+}
+
+// addTimeline reads one page of happenings. The cursor is the time of the
+// oldest one shown, in microseconds.
+func (d *Desk) addTimeline(ctx context.Context, planet orrery.PlanetID, ids []orrery.IdentityID, before string, p *Person) error {
+	until := (p.AsOf + 2).Time()
+	if before != "" {
+		at, err := strconv.ParseInt(before, 10, 64)
+		if err != nil {
+			return orrery.Errorf(orrery.Invalid, "this page of the timeline does not exist: start again from the newest")
+		}
+		until = time.UnixMicro(at)
+	}
+	done, err := d.system.Recent(ctx, ids, planet, until, timelinePage+1)
+	if err != nil {
+		return err
+	}
+	if len(done) > timelinePage {
+		done = done[:timelinePage]
+		p.Older = strconv.FormatInt(done[timelinePage-1].At.UnixMicro(), 10)
+	}
+	for _, a := range done {
+		h := Happening{
+			At: a.At, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&a), Kind: a.Kind, Source: a.Source, Count: 1,
+		}
+		if strings.HasPrefix(a.Object.URL, "https://") || strings.HasPrefix(a.Object.URL, "http://") {
+			h.URL = a.Object.URL
+		}
+		if n := len(p.Timeline); n > 0 && p.Timeline[n-1].Title == h.Title && p.Timeline[n-1].Kind == h.Kind &&
+			orrery.DayOf(p.Timeline[n-1].At) == orrery.DayOf(h.At) {
+			p.Timeline[n-1].Count++
+			continue
+		}
+		p.Timeline = append(p.Timeline, h)
+	}
+	return nil
+}
+
+func (d *Desk) addNotes(ctx context.Context, ids []orrery.IdentityID, p *Person) error {
+	notes, err := d.system.Notes(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		p.Notes = append(p.Notes, Note(n))
+	}
+	slices.SortStableFunc(p.Notes, func(a, b Note) int { return b.At.Compare(a.At) })
+	return nil
+}
+
+// title tells an activity in words: what it was about, and what was done where
+// the kind says it plainly.
+func title(a *flow.Done) string {
+	what := deed(a.Kind)
+	about := cmp.Or(a.Object.Title, a.Object.ID)
+	if a.Object.Title == "" && len(about) == 40 { // a commit's hash tells nobody anything
+		about = about[:10]
+	}
+	if a.Quantity != 0 && a.Unit != "" {
+		what += " (" + amount(a.Quantity, a.Unit) + ")"
+	}
+	switch {
+	case a.Received && about != "":
+		return fmt.Sprintf("%s, from %s: %s", what, cmp.Or(a.Actor.Name, "somebody"), about)
+	case a.Received:
+		return fmt.Sprintf("%s, from %s", what, cmp.Or(a.Actor.Name, "somebody"))
+	case about != "":
+		return what + ": " + about
+	default:
+		return what
+	}
+}
+
+// deed turns a kind into words: "github.pull_request.opened" is "Pull request
+// opened".
+func deed(kind string) string {
+	parts := strings.Split(kind, ".")
+	if len(parts) > 1 {
+		parts = parts[1:]
+	}
+	text := strings.ReplaceAll(strings.Join(parts, " "), "_", " ")
+	if text == "" {
+		return "Activity"
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+func amount(quantity float64, unit string) string {
+	if len(unit) == 3 && strings.ToUpper(unit) == unit { // money, in minor units
+		return fmt.Sprintf("%.2f %s", quantity/100, unit)
+	}
+	return strconv.FormatFloat(quantity, 'g', 6, 64) + " " + unit
+}
