@@ -105,7 +105,7 @@ drifts away. Point it at a git repository or at a table of your own:
 		a.membersCommand(), a.memberCommand(), a.identitiesCommand(), a.mergeCommand(), a.unmergeCommand(),
 		a.gravityCommand(), a.catalogueCommand(), a.backtestCommand(), a.exportCommand(),
 		a.backupCommand(), a.restoreCommand(), a.eraseCommand(),
-		a.doctorCommand(), a.versionCommand(),
+		a.benchCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	for _, c := range root.Commands() {
 		wantArguments(c)
