@@ -56,7 +56,7 @@ func BenchmarkApply(b *testing.B) {
 		history := crowd(people)
 		last := history[len(history)-1].Day
 		e := field.Build(rules, one(history))
-		batch := slices.Clone(history[:max(people, 100_000)%len(history)])
+		batch := slices.Clone(history[:min(max(people, 100_000), len(history))])
 		b.ResetTimer()
 		for b.Loop() {
 			last++
