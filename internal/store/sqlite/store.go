@@ -174,6 +174,11 @@ type Tx struct{ conn *sqlite.Conn }
 // took place is not known: the Store then refuses to write until it is opened
 // again.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	return s.write(ctx, fn, "UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+}
+
+// write ends the transaction with a last statement, if there is one.
+func (s *Store) write(ctx context.Context, fn func(*Tx) error, last string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failed != nil {
@@ -189,8 +194,8 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 		return writeError(err)
 	}
 	err := fn(&Tx{s.conn})
-	if err == nil {
-		err = s.exec("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+	if err == nil && last != "" {
+		err = s.exec(last)
 	}
 	if err == nil {
 		if err = s.exec("COMMIT"); err == nil {

@@ -1,0 +1,276 @@
+// Package account knows who may come in: people who log in with an address and
+// a password, the one-time link of the first run, their sessions, and the keys
+// that programs carry. Secrets are stored hashed and never told again.
+//
+// It is not about members: nobody in orbit is in here. Doors (web, api) ask it;
+// package store keeps what it is handed.
+package account
+
+import (
+	"context"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	"orrery.dev/orrery"
+)
+
+// Rank is how much an account may do. Ranks compare with <.
+type Rank uint8
+
+// The ranks, least first.
+const (
+	Reader  Rank = iota // may see
+	Editor              // may also note, tag, merge, import and undo
+	Steward             // may also erase, change settings and make keys
+)
+
+// Account is somebody who can log in.
+type Account struct {
+	ID    int64
+	Email string // lower case; empty for who entered by the first-run link
+	Rank  Rank
+}
+
+// Record is an account as it is stored.
+type Record struct {
+	Account
+	Password string // as hash in the PHC string format
+	Created  time.Time
+}
+
+// SessionRecord is a session as it is stored.
+type SessionRecord struct {
+	Hash    [32]byte // SHA-256 of the token
+	Account int64    // 0: entered by the first-run link
+	Expires time.Time
+}
+
+// Accounts is the storage of accounts. Addresses are unique.
+type Accounts interface {
+	Accounts(ctx context.Context) ([]Record, error)
+	AccountByID(ctx context.Context, id int64) (Record, error)
+	AccountByEmail(ctx context.Context, email string) (Record, error) // NotFound where there is none
+	// AddAccount stores a new account and ends all sessions of the first-run
+	// link. Conflict where the address is taken.
+	AddAccount(ctx context.Context, r Record) error
+	// ChangePassword replaces the hash and ends the account's sessions.
+	ChangePassword(ctx context.Context, id int64, password string) error
+}
+
+// Sessions is the storage of sessions and one-time links.
+type Sessions interface {
+	PutSession(ctx context.Context, s SessionRecord) error
+	SessionByHash(ctx context.Context, hash [32]byte) (SessionRecord, error) // NotFound where there is none
+	DeleteSession(ctx context.Context, hash [32]byte) error
+	PutLink(ctx context.Context, hash [32]byte, expires time.Time) error
+	// TakeLink removes a link that has not expired and stores the session, in
+	// one step, so that a link opens once. NotFound where there is none.
+	TakeLink(ctx context.Context, hash [32]byte, now time.Time, s SessionRecord) error
+}
+
+// Session is a login that has begun.
+type Session struct {
+	Token   string // opaque, 256 bits; only its hash is kept
+	Expires time.Time
+}
+
+// How long things last.
+const (
+	SessionLength = 30 * 24 * time.Hour
+	LinkLength    = 24 * time.Hour
+)
+
+// Desk checks who somebody is. It is safe for concurrent use.
+type Desk struct {
+	accounts Accounts
+	sessions Sessions
+	clock    func() time.Time
+	hashing  *hashing
+	byEmail  *limiter
+	byRemote *limiter
+	nobody   string // a hash that no password has, to take as long for an unknown address
+}
+
+// NewDesk returns a Desk over its storage.
+func NewDesk(accounts Accounts, sessions Sessions, clock func() time.Time) (*Desk, error) {
+	d := &Desk{
+		accounts: accounts, sessions: sessions, clock: clock, hashing: newHashing(),
+		byEmail: newLimiter(10, 30*time.Second), byRemote: newLimiter(30, 4*time.Second),
+	}
+	var err error
+	d.nobody, err = hashPassword(newSecret())
+	return d, err
+}
+
+// Any says whether there is an account.
+func (d *Desk) Any(ctx context.Context) (bool, error) {
+	list, err := d.accounts.Accounts(ctx)
+	return len(list) > 0, err
+}
+
+// List returns all accounts, by number.
+func (d *Desk) List(ctx context.Context) ([]Account, error) {
+	records, err := d.accounts.Accounts(ctx)
+	list := make([]Account, len(records))
+	for i := range records {
+		list[i] = records[i].Account
+	}
+	return list, err
+}
+
+// AddOwner makes an account that may do everything. Invalid where the address
+// or the password will not do, Conflict where the address has an account.
+func (d *Desk) AddOwner(ctx context.Context, email, password string) error {
+	email, err := foldEmail(email)
+	if err != nil {
+		return err
+	}
+	hash, err := d.newPassword(ctx, email, password)
+	if err != nil {
+		return err
+	}
+	return d.accounts.AddAccount(ctx, Record{
+		Account: Account{Email: email, Rank: Steward}, Password: hash, Created: d.clock(),
+	})
+}
+
+// SetPassword replaces a password and ends the account's sessions. It is for
+// whoever holds the machine: it tells whether the address is known.
+func (d *Desk) SetPassword(ctx context.Context, email, password string) error {
+	email, err := foldEmail(email)
+	if err != nil {
+		return err
+	}
+	record, err := d.accounts.AccountByEmail(ctx, email)
+	if orrery.CodeOf(err) == orrery.NotFound {
+		return orrery.Errorf(orrery.NotFound, "there is no account %s: add it with `orrery accounts add`", email)
+	} else if err != nil {
+		return err
+	}
+	hash, err := d.newPassword(ctx, email, password)
+	if err != nil {
+		return err
+	}
+	return d.accounts.ChangePassword(ctx, record.ID, hash)
+}
+
+func (d *Desk) newPassword(ctx context.Context, email, password string) (string, error) {
+	if err := checkPassword(email, password); err != nil {
+		return "", err
+	}
+	release, err := d.hashing.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	return hashPassword(password)
+}
+
+func foldEmail(email string) (string, error) {
+	email = strings.ToLower(strings.TrimSpace(email))
+	if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > 254 {
+		return "", orrery.Errorf(orrery.Invalid, "%.80q is not an e-mail address", email)
+	}
+	return email, nil
+}
+
+// NewLink returns a token that lets whoever holds it in once, within
+// LinkLength, as somebody who may do everything.
+func (d *Desk) NewLink(ctx context.Context) (string, error) {
+	token := newSecret()
+	return token, d.sessions.PutLink(ctx, hashSecret(token), d.clock().Add(LinkLength))
+}
+
+// Enter takes the token of a one-time link. Denied where it is unknown, used or
+// too old.
+func (d *Desk) Enter(ctx context.Context, token string) (Session, error) {
+	now := d.clock()
+	if err := d.byRemote.take(remoteOf(ctx), now); err != nil {
+		return Session{}, err
+	}
+	session, record := newSession(0, now)
+	err := d.sessions.TakeLink(ctx, hashSecret(token), now, record)
+	if orrery.CodeOf(err) == orrery.NotFound {
+		return Session{}, orrery.Errorf(orrery.Denied, "this link was used already or is too old: start Orrery again for a new one")
+	}
+	if err != nil {
+		return Session{}, err
+	}
+	d.byRemote.giveBack(remoteOf(ctx), now)
+	return session, nil
+}
+
+var errWrong = orrery.Errorf(orrery.Denied, "the address or the password is not right")
+
+// LogIn begins a session. Denied where the address or the password is wrong,
+// without telling which; Exhausted after too many tries for one address or from
+// one place (see WithRemote).
+func (d *Desk) LogIn(ctx context.Context, email, password string) (Session, error) {
+	now := d.clock()
+	email = strings.ToLower(strings.TrimSpace(email))
+	remote := remoteOf(ctx)
+	if err := d.byRemote.take(remote, now); err != nil {
+		return Session{}, err
+	}
+	if err := d.byEmail.take(email, now); err != nil {
+		return Session{}, err
+	}
+	record, err := d.accounts.AccountByEmail(ctx, email)
+	known := err == nil
+	if !known && orrery.CodeOf(err) != orrery.NotFound {
+		return Session{}, fmt.Errorf("find the account: %w", err)
+	}
+	hash := d.nobody
+	if known {
+		hash = record.Password
+	}
+	release, err := d.hashing.enter(ctx)
+	if err != nil {
+		return Session{}, err
+	}
+	right := verifyPassword(hash, password)
+	release()
+	if !known || !right {
+		return Session{}, errWrong
+	}
+	session, stored := newSession(record.ID, now)
+	if err := d.sessions.PutSession(ctx, stored); err != nil {
+		return Session{}, err
+	}
+	d.byRemote.giveBack(remote, now)
+	d.byEmail.giveBack(email, now)
+	return session, nil
+}
+
+func newSession(account int64, now time.Time) (Session, SessionRecord) {
+	token := newSecret()
+	expires := now.Add(SessionLength)
+	return Session{token, expires}, SessionRecord{Hash: hashSecret(token), Account: account, Expires: expires}
+}
+
+var errEnded = orrery.Errorf(orrery.Denied, "this session has ended: log in again")
+
+// Account returns who a session belongs to. Denied where it ended.
+func (d *Desk) Account(ctx context.Context, token string) (Account, error) {
+	session, err := d.sessions.SessionByHash(ctx, hashSecret(token))
+	switch {
+	case orrery.CodeOf(err) == orrery.NotFound || err == nil && !d.clock().Before(session.Expires):
+		return Account{}, errEnded
+	case err != nil:
+		return Account{}, fmt.Errorf("find the session: %w", err)
+	case session.Account == 0:
+		return Account{Rank: Steward}, nil
+	}
+	record, err := d.accounts.AccountByID(ctx, session.Account)
+	if orrery.CodeOf(err) == orrery.NotFound {
+		return Account{}, errEnded
+	}
+	return record.Account, err
+}
+
+// LogOut ends a session. One that ended before is no error.
+func (d *Desk) LogOut(ctx context.Context, token string) error {
+	return d.sessions.DeleteSession(ctx, hashSecret(token))
+}

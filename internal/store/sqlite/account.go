@@ -1,0 +1,190 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/account"
+	"zombiezen.com/go/sqlite"
+)
+
+var (
+	_ account.Accounts   = (*Store)(nil)
+	_ account.Sessions   = (*Store)(nil)
+	_ account.KeyStorage = (*Store)(nil)
+)
+
+// aside writes what the field is no function of: it counts as no generation, so
+// that a login does not make a snapshot old.
+func (s *Store) aside(ctx context.Context, fn func(*Tx) error) error { return s.write(ctx, fn, "") }
+
+// AddAccount stores a new account and ends all sessions of the first-run link.
+func (s *Store) AddAccount(ctx context.Context, r account.Record) error {
+	return s.aside(ctx, func(tx *Tx) error {
+		err := query(tx.conn, "INSERT INTO account (email, password, rank, created) VALUES (?, ?, ?, ?)", nil,
+			r.Email, r.Password, int(r.Rank), micros(r.Created))
+		if sqlite.ErrCode(err) == sqlite.ResultConstraintUnique {
+			return orrery.Errorf(orrery.Conflict, "there is an account %s already: its password can be set with `orrery accounts reset`", r.Email)
+		} else if err != nil {
+			return err
+		}
+		if err := query(tx.conn, "DELETE FROM entry_link", nil); err != nil {
+			return err
+		}
+		return query(tx.conn, "DELETE FROM session WHERE account = 0", nil)
+	})
+}
+
+// ChangePassword replaces the hash and ends the account's sessions.
+func (s *Store) ChangePassword(ctx context.Context, id int64, password string) error {
+	return s.aside(ctx, func(tx *Tx) error {
+		if err := query(tx.conn, "UPDATE account SET password = ? WHERE id = ?", nil, password, id); err != nil {
+			return err
+		}
+		return query(tx.conn, "DELETE FROM session WHERE account = ?", nil, id)
+	})
+}
+
+// Accounts lists all accounts by number.
+func (s *Store) Accounts(ctx context.Context) ([]account.Record, error) {
+	return s.accounts(ctx, "ORDER BY id")
+}
+
+// AccountByID finds an account.
+func (s *Store) AccountByID(ctx context.Context, id int64) (account.Record, error) {
+	return one(s.accounts(ctx, "WHERE id = ?", id))
+}
+
+// AccountByEmail finds an account by its address in lower case.
+func (s *Store) AccountByEmail(ctx context.Context, email string) (account.Record, error) {
+	return one(s.accounts(ctx, "WHERE email = ?", email))
+}
+
+func (s *Store) accounts(ctx context.Context, which string, args ...any) (list []account.Record, err error) {
+	err = s.read(ctx, func(conn *sqlite.Conn) error {
+		return query(conn, "SELECT id, email, password, rank, created FROM account "+which, func(stmt *sqlite.Stmt) error {
+			list = append(list, account.Record{
+				Account:  account.Account{ID: stmt.ColumnInt64(0), Email: stmt.ColumnText(1), Rank: account.Rank(stmt.ColumnInt(3))},
+				Password: stmt.ColumnText(2), Created: fromMicros(stmt.ColumnInt64(4)),
+			})
+			return nil
+		}, args...)
+	})
+	return list, err
+}
+
+func one[T any](list []T, err error) (T, error) {
+	var none T
+	if err == nil && len(list) == 0 {
+		err = orrery.Errorf(orrery.NotFound, "it is not stored")
+	}
+	if err != nil {
+		return none, err
+	}
+	return list[0], nil
+}
+
+// PutSession stores a session and forgets those that are over.
+func (s *Store) PutSession(ctx context.Context, r account.SessionRecord) error {
+	return s.aside(ctx, func(tx *Tx) error { return tx.putSession(r) })
+}
+
+func (tx *Tx) putSession(r account.SessionRecord) error {
+	over := micros(r.Expires.Add(-account.SessionLength))
+	if err := query(tx.conn, "DELETE FROM session WHERE expires <= ?", nil, over); err != nil {
+		return err
+	}
+	return query(tx.conn, "INSERT INTO session VALUES (?, ?, ?)", nil, r.Hash[:], r.Account, micros(r.Expires))
+}
+
+// SessionByHash finds a session.
+func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (account.SessionRecord, error) {
+	var list []account.SessionRecord
+	err := s.read(ctx, func(conn *sqlite.Conn) error {
+		return query(conn, "SELECT account, expires FROM session WHERE hash = ?", func(stmt *sqlite.Stmt) error {
+			list = append(list, account.SessionRecord{Hash: hash, Account: stmt.ColumnInt64(0), Expires: fromMicros(stmt.ColumnInt64(1))})
+			return nil
+		}, hash[:])
+	})
+	return one(list, err)
+}
+
+// DeleteSession ends a session, if it is there.
+func (s *Store) DeleteSession(ctx context.Context, hash [32]byte) error {
+	return s.aside(ctx, func(tx *Tx) error {
+		return query(tx.conn, "DELETE FROM session WHERE hash = ?", nil, hash[:])
+	})
+}
+
+// PutLink stores a one-time link.
+func (s *Store) PutLink(ctx context.Context, hash [32]byte, expires time.Time) error {
+	return s.aside(ctx, func(tx *Tx) error {
+		return query(tx.conn, "INSERT INTO entry_link VALUES (?, ?)", nil, hash[:], micros(expires))
+	})
+}
+
+// TakeLink removes a link and stores the session that it opens.
+func (s *Store) TakeLink(ctx context.Context, hash [32]byte, now time.Time, r account.SessionRecord) error {
+	return s.aside(ctx, func(tx *Tx) error {
+		if err := query(tx.conn, "DELETE FROM entry_link WHERE expires <= ?", nil, micros(now)); err != nil {
+			return err
+		}
+		if err := query(tx.conn, "DELETE FROM entry_link WHERE hash = ?", nil, hash[:]); err != nil {
+			return err
+		}
+		if tx.conn.Changes() == 0 {
+			return orrery.Errorf(orrery.NotFound, "it is not stored")
+		}
+		return tx.putSession(r)
+	})
+}
+
+// PutKey stores a key.
+func (s *Store) PutKey(ctx context.Context, k account.KeyRecord) error {
+	return s.aside(ctx, func(tx *Tx) error {
+		return query(tx.conn, "INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?, ?)", nil, k.ID, k.Hash[:], string(k.Scope),
+			int64(k.Planet), k.Source, micros(k.Created), micros(k.Expires), micros(k.Used))
+	})
+}
+
+// KeyByID finds a key.
+func (s *Store) KeyByID(ctx context.Context, id string) (account.KeyRecord, error) {
+	return one(s.keys(ctx, "WHERE id = ?", id))
+}
+
+// ListKeys lists all keys.
+func (s *Store) ListKeys(ctx context.Context) ([]account.KeyRecord, error) { return s.keys(ctx, "") }
+
+func (s *Store) keys(ctx context.Context, which string, args ...any) (list []account.KeyRecord, err error) {
+	err = s.read(ctx, func(conn *sqlite.Conn) error {
+		return query(conn, "SELECT id, hash, scope, planet, source, created, expires, used FROM api_key "+which, func(stmt *sqlite.Stmt) error {
+			k := account.KeyRecord{Key: account.Key{
+				ID: stmt.ColumnText(0), Scope: account.Scope(stmt.ColumnText(2)), Planet: orrery.PlanetID(stmt.ColumnInt64(3)),
+				Source: stmt.ColumnText(4), Created: fromMicros(stmt.ColumnInt64(5)), Expires: fromMicros(stmt.ColumnInt64(6)),
+				Used: fromMicros(stmt.ColumnInt64(7)),
+			}}
+			stmt.ColumnBytes(1, k.Hash[:])
+			list = append(list, k)
+			return nil
+		}, args...)
+	})
+	return list, err
+}
+
+// DeleteKey removes a key and reports whether it was there.
+func (s *Store) DeleteKey(ctx context.Context, id string) (found bool, err error) {
+	err = s.aside(ctx, func(tx *Tx) error {
+		err := query(tx.conn, "DELETE FROM api_key WHERE id = ?", nil, id)
+		found = tx.conn.Changes() > 0
+		return err
+	})
+	return found, err
+}
+
+// TouchKey notes when a key was used last.
+func (s *Store) TouchKey(ctx context.Context, id string, used time.Time) error {
+	return s.aside(ctx, func(tx *Tx) error {
+		return query(tx.conn, "UPDATE api_key SET used = ? WHERE id = ?", nil, micros(used), id)
+	})
+}
