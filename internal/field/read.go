@@ -27,7 +27,7 @@ type Reading struct {
 
 	First, Last orrery.Day // of any activity of their own, if HasCome
 	HasCome     bool
-	Days        Series // qualifying days, the open one included
+	Days        Series   // qualifying days, the open one included
 	Reasons     []Reason // their points add up to Closeness
 }
 
