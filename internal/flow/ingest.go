@@ -49,6 +49,9 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 	if err := s.noteTaken(ctx); err != nil {
 		return tally{}, err
 	}
+	if err := s.makePlanets(ctx, b.activities); err != nil {
+		return tally{}, err
+	}
 	t := tally{actors: map[orrery.IdentityID]bool{}}
 	entries := make([]journal.Entry, 0, len(b.activities))
 	skipped := b.skipped
@@ -125,6 +128,40 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 	return t, nil
 }
 
+// maxPlanetsMade is how many planets there may be for a file to make one more:
+// a column that was taken for the planet must not make thousands.
+const maxPlanetsMade = 500
+
+// makePlanets makes the planets that activities name and that are not there
+// yet: what was exported elsewhere keeps its planets. A name that cannot be one
+// is left to be refused row by row.
+func (s *System) makePlanets(ctx context.Context, activities []orrery.Activity) error {
+	var missing []string
+	for i := range activities {
+		slug := activities[i].Planet
+		if slug == "" || slices.Contains(missing, slug) || checkSlug(slug) != nil || len(s.planets)+len(missing) >= maxPlanetsMade {
+			continue
+		}
+		if _, err := s.planetID(slug); err != nil {
+			missing = append(missing, slug)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return s.changeLocked(ctx, func(tx *sqlite.Tx) error {
+		for _, slug := range missing {
+			if _, err := tx.PutPlanet(orrery.Planet{Slug: slug, RhythmDays: orrery.DefaultRhythmDays}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func() (err error) {
+		s.planets, err = s.store.Planets(ctx)
+		return err
+	})
+}
+
 // countHolders notes which imports hold what this one brought again, so that
 // undoing one of them can say what comes back from where.
 func (s *System) countHolders(ctx context.Context, tx *sqlite.Tx, id orrery.ImportID, holders map[orrery.BlockSeq]int) error {
@@ -180,14 +217,10 @@ func (s *System) entry(a *orrery.Activity, g *identity.Graph, imp *orrery.Import
 		return journal.Entry{}, orrery.Errorf(orrery.Invalid, "activity %.80q has no kind", a.ExternalID)
 	}
 	now := s.clock()
-	if a.At.Year() < 1970 || a.At.After(now.Add(aheadAllowed)) {
+	if a.At.UTC().Year() < 1970 || a.At.After(now.Add(aheadAllowed)) {
 		return journal.Entry{}, orrery.Errorf(orrery.Invalid, "activity %.80q happened at %s, before 1970 or more than 48 hours ahead", a.ExternalID, a.At.Format(time.RFC3339))
 	}
 	at := a.At.UnixMicro()
-	who, err := g.Resolve(a.Actor, source.Name, imp.ID, at)
-	if err != nil {
-		return journal.Entry{}, err
-	}
 	planet := imp.Planet
 	if a.Planet != "" {
 		p, err := s.planetID(a.Planet)
@@ -195,6 +228,10 @@ func (s *System) entry(a *orrery.Activity, g *identity.Graph, imp *orrery.Import
 			return journal.Entry{}, err
 		}
 		planet = p
+	}
+	who, err := g.Resolve(a.Actor, source.Name, imp.ID, at)
+	if err != nil {
+		return journal.Entry{}, err
 	}
 	namespace := a.Namespace
 	if namespace == "" {
