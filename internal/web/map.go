@@ -55,7 +55,8 @@ type mapPage struct {
 	Rising, Drifting []ranked
 	Meta             mapMeta
 	Table            bool
-	People           view.PeoplePage
+	People           view.PeoplePage // for the table
+	Nearest          []ranked        // for the picture where there is no JavaScript
 	Way              []int // percent of people by way to belong
 }
 
@@ -114,14 +115,18 @@ func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
 	s.pictures.keep(m)
 	asked := v.URL.Query().Get("view")
 	p := mapPage{Map: m, Headline: headline(brand(v.planet), m.Sectors, m.Moves), Table: asked == "table" || asked == "" && len(m.People) < fewPeople}
-	p.People, err = s.Backend.Reader.People(v.Context(), view.PeopleQuery{
-		Planet: v.planet.ID, Preset: view.Everyone, Way: orrery.Strategies, Limit: tableRows, Cursor: v.URL.Query().Get("cursor"),
-	})
-	if err != nil {
-		return err
-	}
 	if p.Table {
+		p.People, err = s.Backend.Reader.People(v.Context(), view.PeopleQuery{
+			Planet: v.planet.ID, Preset: view.Everyone, Way: orrery.Strategies, Limit: tableRows, Cursor: v.URL.Query().Get("cursor"),
+		})
+		if err != nil {
+			return err
+		}
 		return s.render(w, v, http.StatusOK, "maptable", "Orbit map as a table", p)
+	}
+	for i := range min(tableRows, len(m.People)) {
+		one := m.People[i]
+		p.Nearest = append(p.Nearest, ranked{one, i, round(one.Closeness) - round(one.Was)})
 	}
 	movers := movers(m)
 	for _, r := range movers {

@@ -16,6 +16,19 @@ export function bearing(angle, radius) {
   return angle + TWIST * (1 - radius);
 }
 
+// Sines by table, a quarter turn longer than a turn for cosines: exact to a tenth
+// of a pixel, and many times faster where everybody moves at once.
+const STEPS = 16384;
+const SINES = Float32Array.from({ length: STEPS * 1.25 }, (_, i) => Math.sin(i / STEPS * TURN));
+
+export function fastSine(angle) {
+  return SINES[angle * (STEPS / TURN) & STEPS - 1];
+}
+
+export function fastCosine(angle) {
+  return SINES[(angle * (STEPS / TURN) & STEPS - 1) + STEPS / 4];
+}
+
 export class People {
   constructor(buffer) {
     const bytes = new DataView(buffer);

@@ -1,7 +1,7 @@
 // Draws people as soft dots, pixel by pixel on the CPU: a hundred thousand of
 // them in a frame, where shapes of the browser's own take ten times as long.
 
-import { CLOSER, FARTHER } from "./people.js";
+import { CLOSER, FARTHER, bearing, fastCosine, fastSine } from "./people.js";
 
 const SOFT = 0.5; // pixels over which an edge fades
 
@@ -28,8 +28,12 @@ export class Pixels {
     this.#comets(view);
   }
 
+  // #dots is one long loop on purpose: it runs for everybody in every frame.
+  // Empty pixels, which are most, are set; the others are blended as "over"
+  // wants it.
   #dots(view, width, height) {
-    const { people } = this;
+    const { people, words } = this;
+    const { x: unitX, y: unitY, angle, then, now, size, way, flags } = people;
     const { palette, moment, byWay, shown } = view;
     const scale = view.scale * view.density;
     const left = view.x * view.density;
@@ -37,58 +41,57 @@ export class Pixels {
     const grain = people.grain * view.density * Math.pow(view.zoom, 0.62);
     const live = moment !== 1;
     for (let i = 0; i < people.count; i++) {
-      let x = people.x[i];
-      let y = people.y[i];
-      if (live) [x, y] = people.place(i, moment);
+      let x = unitX[i];
+      let y = unitY[i];
+      if (live && flags[i] & (CLOSER | FARTHER)) {
+        const r = then[i] + (now[i] - then[i]) * moment;
+        const b = bearing(angle[i], r);
+        x = r * fastCosine(b);
+        y = r * fastSine(b);
+      }
       x = x * scale + left;
       y = y * scale + top;
-      const radius = grain * (0.78 + 1.9 * people.size[i]);
+      const radius = grain * (0.78 + 1.9 * size[i]);
       if (x < -radius || y < -radius || x > width + radius || y > height + radius) continue;
-      const flags = people.flags[i];
-      let colour = byWay ? palette.ways[people.way[i]] : palette.still;
-      let opacity = palette.opacity * (0.62 + 0.38 * (1 - people.now[i]));
+      let colour = byWay ? palette.ways[way[i]] : palette.still;
+      let opacity = palette.opacity * (1 - 0.38 * now[i]);
       if (!byWay) {
-        if (flags & CLOSER) colour = palette.rise;
-        else if (flags & FARTHER) colour = palette.drift;
+        if (flags[i] & CLOSER) colour = palette.rise;
+        else if (flags[i] & FARTHER) colour = palette.drift;
         else if (!shown) opacity *= 0.42;
       }
       if (shown) opacity = shown(i) ? Math.min(1, opacity * 1.5) : opacity * 0.07;
-      this.#dot(x, y, radius, colour, opacity, width, height);
-    }
-  }
-
-  // #dot lays one disc over what is there. Empty pixels, which are most, are
-  // set; the others are blended as "over" wants it.
-  #dot(x, y, radius, colour, opacity, width, height) {
-    const bytes = this.image.data;
-    const words = this.words;
-    const [red, green, blue, packed] = colour;
-    const edge = radius + SOFT;
-    const x0 = Math.max(0, Math.ceil(x - edge - 0.5));
-    const x1 = Math.min(width - 1, Math.floor(x + edge - 0.5));
-    const y0 = Math.max(0, Math.ceil(y - edge - 0.5));
-    const y1 = Math.min(height - 1, Math.floor(y + edge - 0.5));
-    for (let py = y0; py <= y1; py++) {
-      const dy = py + 0.5 - y;
-      for (let px = x0; px <= x1; px++) {
-        const dx = px + 0.5 - x;
-        let cover = edge - Math.sqrt(dx * dx + dy * dy);
-        if (cover <= 0) continue;
-        cover = (cover > 1 ? 1 : cover) * opacity;
-        const at = py * width + px;
-        if (words[at] === 0) {
-          words[at] = packed | (cover * 255 << 24);
-          continue;
+      const red = colour[0];
+      const green = colour[1];
+      const blue = colour[2];
+      const packed = colour[3];
+      const edge = radius + SOFT;
+      const x0 = Math.max(0, Math.ceil(x - edge - 0.5)) | 0;
+      const x1 = Math.min(width - 1, Math.floor(x + edge - 0.5)) | 0;
+      const y0 = Math.max(0, Math.ceil(y - edge - 0.5)) | 0;
+      const y1 = Math.min(height - 1, Math.floor(y + edge - 0.5)) | 0;
+      for (let py = y0; py <= y1; py++) {
+        const dy = py + 0.5 - y;
+        for (let px = x0; px <= x1; px++) {
+          const dx = px + 0.5 - x;
+          let cover = edge - Math.sqrt(dx * dx + dy * dy);
+          if (cover <= 0) continue;
+          cover = (cover > 1 ? 1 : cover) * opacity;
+          const at = py * width + px;
+          const under = words[at];
+          if (under === 0) {
+            words[at] = packed | (cover * 255 << 24);
+            continue;
+          }
+          const below = (under >>> 24) / 255 * (1 - cover);
+          const sum = cover + below;
+          const share = cover / sum * 256 | 0;
+          const r = under & 255;
+          const g = under >> 8 & 255;
+          const b = under >> 16 & 255;
+          words[at] = r + ((red - r) * share >> 8) | g + ((green - g) * share >> 8) << 8 |
+            b + ((blue - b) * share >> 8) << 16 | sum * 255 << 24;
         }
-        const j = at * 4;
-        const below = bytes[j + 3] / 255 * (1 - cover);
-        const sum = cover + below;
-        const over = cover / sum;
-        const under = below / sum;
-        bytes[j] = red * over + bytes[j] * under;
-        bytes[j + 1] = green * over + bytes[j + 1] * under;
-        bytes[j + 2] = blue * over + bytes[j + 2] * under;
-        bytes[j + 3] = sum * 255;
       }
     }
   }
