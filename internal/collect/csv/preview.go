@@ -22,6 +22,7 @@ type Preview struct {
 	Mapping   Mapping  // complete: guesses and what was said
 	Kind      string   // of rows that name none
 	Rows      []orrery.Activity
+	Cells     [][]string // the same rows as they stand in the file, as many cells as there are columns
 	Skipped   []collect.Skipped // rows among the first that cannot be read, five at most
 	Questions []Question
 }
@@ -88,6 +89,7 @@ func (c *Connector) preview(ctx context.Context) (Preview, error) {
 		switch {
 		case fault == "":
 			v.Rows = append(v.Rows, a)
+			v.Cells = append(v.Cells, in.cells(len(p.header)))
 		case len(v.Skipped) < previewRows:
 			v.Skipped = append(v.Skipped, collect.Skipped{Row: in.line, Reason: fault, Excerpt: intake.Excerpt(in.raw)})
 		}
@@ -180,4 +182,21 @@ func (p *plan) amountQuestions(column int, opt Options) []Question {
 		})
 	}
 	return all
+}
+
+// cells copies the fields of the record, n of them.
+func (r *records) cells(n int) []string {
+	cells := make([]string, n)
+	for i := range cells[:min(n, len(r.spans))] {
+		cells[i] = strings.ToValidUTF8(string(r.text[r.spans[i][0]:r.spans[i][1]]), "\uFFFD")
+	}
+	return cells
+}
+
+// SplitColumns parts the columns that a Place joins.
+func SplitColumns(joined string) []string {
+	if joined == "" {
+		return nil
+	}
+	return strings.Split(joined, "+")
 }
