@@ -36,6 +36,16 @@ type Key struct {
 	Used    time.Time // last, to within a few minutes; zero: never
 }
 
+// ParseScope reads a scope.
+func ParseScope(text string) (Scope, error) {
+	switch scope := Scope(text); scope {
+	case Ingest, Read, Admin:
+		return scope, nil
+	default:
+		return "", orrery.Errorf(orrery.Invalid, "%q is not a scope: choose ingest, read or admin", text)
+	}
+}
+
 // Allows says whether the key may do what needs a scope.
 func (k *Key) Allows(needed Scope) bool { return k.Scope == needed || k.Scope == Admin }
 

@@ -24,6 +24,9 @@ const (
 type ImportPlan struct {
 	Planet string // slug; empty: the only planet, else what the connector suggests
 	Source string // name; empty: what the connector says
+	// Started is called once, when the import has its number, or is nil. It may
+	// still wait for another import to end.
+	Started func(orrery.ImportID)
 	// Progress is called from one goroutine, often; or nil.
 	Progress func(ImportProgress)
 }
@@ -53,12 +56,16 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 	if err != nil {
 		return ImportResult{}, err
 	}
-	s.importing.Lock()
-	defer s.importing.Unlock()
 	planet, source, imp, resumed, err := s.begin(ctx, described, plan)
 	if err != nil {
 		return ImportResult{}, err
 	}
+	defer s.ended(imp.ID)
+	if plan.Started != nil {
+		plan.Started(imp.ID)
+	}
+	s.importing.Lock()
+	defer s.importing.Unlock()
 	run := importRun{system: s, source: source, imp: imp, plan: plan, actors: map[orrery.IdentityID]bool{}}
 	if described.Mirror {
 		run.seen = &keyset.Set{}
@@ -108,8 +115,19 @@ func (s *System) begin(ctx context.Context, d collect.Source, plan ImportPlan) (
 	if planet, source, err = s.place(ctx, d, plan); err != nil {
 		return planet, source, imp, false, err
 	}
-	imp, resumed, err = s.beginImport(ctx, source, planet.ID)
+	if imp, resumed, err = s.beginImport(ctx, source, planet.ID); err == nil {
+		s.activeMu.Lock()
+		defer s.activeMu.Unlock()
+		s.active[imp.ID] = true
+	}
 	return planet, source, imp, resumed, err
+}
+
+// ended forgets an import that is no longer under way.
+func (s *System) ended(id orrery.ImportID) {
+	s.activeMu.Lock()
+	defer s.activeMu.Unlock()
+	delete(s.active, id)
 }
 
 // place finds or makes the planet and the source of an import.
@@ -212,7 +230,13 @@ func (s *System) beginImport(ctx context.Context, source orrery.SourceRecord, pl
 	imp := orrery.ImportRecord{Source: source.ID, Planet: planet, Started: s.clock(), Before: source.Cursor}
 	resumed := false
 	for _, i := range imports {
-		if i.Source == source.ID && i.Planet == planet && (i.State == orrery.ImportRunning || i.State == orrery.ImportFailed) {
+		if i.Source != source.ID || i.Planet != planet {
+			continue
+		}
+		if s.isActive(i.ID) {
+			return imp, false, orrery.Errorf(orrery.Conflict, "%s is being imported already, as import %d", source.Name, i.ID)
+		}
+		if i.State == orrery.ImportRunning || i.State == orrery.ImportFailed {
 			added := i.Added
 			imp, resumed = i, true
 			imp.Read, imp.Duplicates, imp.Skipped, imp.Error = 0, 0, 0, ""
@@ -230,6 +254,12 @@ func (s *System) beginImport(ctx context.Context, source orrery.SourceRecord, pl
 		return err
 	})
 	return imp, resumed, err
+}
+
+func (s *System) isActive(id orrery.ImportID) bool {
+	s.activeMu.Lock()
+	defer s.activeMu.Unlock()
+	return s.active[id]
 }
 
 // importRun is one import under way: the connector reads in one goroutine, the

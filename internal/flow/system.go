@@ -41,6 +41,9 @@ type System struct {
 	blockImports map[orrery.BlockSeq]orrery.ImportID // nil until a duplicate is counted
 	changes      int                                 // how often memory was dropped: whoever remembers more compares
 
+	activeMu sync.Mutex
+	active   map[orrery.ImportID]bool // imports under way, waiting ones included
+
 	mu        sync.RWMutex // guards what follows
 	secret    [16]byte
 	planets   []orrery.Planet
@@ -70,7 +73,7 @@ func Open(ctx context.Context, c Config) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{store: store, clock: c.Clock, log: c.Log}
+	s := &System{store: store, clock: c.Clock, log: c.Log, active: map[orrery.ImportID]bool{}}
 	if err := s.load(ctx); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

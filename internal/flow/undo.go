@@ -59,6 +59,9 @@ func (s *System) Undo(ctx context.Context, id orrery.ImportID) (Undone, error) {
 	if imp.State == orrery.ImportUndone {
 		return Undone{}, orrery.Errorf(orrery.Conflict, "import %d was undone already", id)
 	}
+	if s.isActive(id) {
+		return Undone{}, orrery.Errorf(orrery.Conflict, "import %d is still running: wait until it ends", id)
+	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	held, err := s.store.HeldBack(ctx, id)

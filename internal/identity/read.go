@@ -172,3 +172,17 @@ func (g *Graph) Shared() map[orrery.IdentityID]bool {
 	}
 	return shared
 }
+
+// Referenced sets used[ID] for each identity that evidence or a decision speaks
+// of, or that is marked.
+func (g *Graph) Referenced(used []bool) {
+	for _, e := range g.evidence {
+		used[e.A], used[e.B] = true, true
+	}
+	for p := range g.decided {
+		used[p.a], used[p.b] = true, true
+	}
+	for id := range g.marks {
+		used[id] = true
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"sync"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
@@ -21,6 +22,15 @@ const staleDays = 60
 type Desk struct {
 	system  *flow.System
 	rosters rosters
+	cards   cards
+}
+
+// cards are the planets as they were told last.
+type cards struct {
+	mu         sync.Mutex
+	list       []Planet
+	generation int64
+	day        orrery.Day
 }
 
 // NewDesk returns a Desk over a System.
@@ -281,4 +291,43 @@ func movers(st *flow.State, p orrery.Planet, day orrery.Day, n int) (rising, dri
 	slices.SortStableFunc(rising, func(a, b Member) int { return cmp.Compare(b.Drift, a.Drift) })
 	slices.SortStableFunc(drifting, func(a, b Member) int { return cmp.Compare(a.Drift, b.Drift) })
 	return rising[:min(n, len(rising))], drifting[:min(n, len(drifting))]
+}
+
+// Cards lists the planets as every screen needs them: cheap while nothing
+// changes.
+func (d *Desk) Cards(ctx context.Context) ([]Planet, error) {
+	generation, err := d.system.Generation(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.cards.mu.Lock()
+	defer d.cards.mu.Unlock()
+	today := d.system.Now()
+	if d.cards.list != nil && d.cards.generation == generation && d.cards.day == today {
+		return d.cards.list, nil
+	}
+	var list []Planet
+	err = d.system.Read(ctx, func(st *flow.State) error {
+		for _, p := range d.system.Planets() {
+			list = append(list, d.planet(st, p, 0))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.cards.list, d.cards.generation, d.cards.day = list, generation, today
+	return list, nil
+}
+
+// Rhythms proposes each planet's rhythm in days, from the gaps between returns.
+func (d *Desk) Rhythms(ctx context.Context) (map[orrery.PlanetID]int, error) {
+	out := map[orrery.PlanetID]int{}
+	err := d.system.Read(ctx, func(st *flow.State) error {
+		for _, p := range d.system.Planets() {
+			out[p.ID] = int(st.Engine.Rhythm(p.ID, st.IsPerson))
+		}
+		return nil
+	})
+	return out, err
 }

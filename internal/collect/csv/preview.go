@@ -22,7 +22,7 @@ type Preview struct {
 	Mapping   Mapping  // complete: guesses and what was said
 	Kind      string   // of rows that name none
 	Rows      []orrery.Activity
-	Cells     [][]string // the same rows as they stand in the file, as many cells as there are columns
+	Cells     [][]string        // the same rows as they stand in the file, as many cells as there are columns
 	Skipped   []collect.Skipped // rows among the first that cannot be read, five at most
 	Questions []Question
 }

@@ -205,3 +205,22 @@ func orNull(id int64) any {
 	}
 	return id
 }
+
+// DeleteSample removes the planets that came with the sample, and the sources
+// and imports of its kind, once their activities are gone. A sample's planet
+// that something else was imported into stays, as an ordinary one.
+func (tx *Tx) DeleteSample(kind string) error {
+	for _, sql := range []string{
+		"DELETE FROM import WHERE source IN (SELECT id FROM source WHERE kind = ?1)",
+		"DELETE FROM source WHERE kind = ?1",
+	} {
+		if err := query(tx.conn, sql, nil, kind); err != nil {
+			return err
+		}
+	}
+	if err := query(tx.conn, `DELETE FROM planet WHERE sample
+		AND id NOT IN (SELECT planet FROM source) AND id NOT IN (SELECT planet FROM import)`, nil); err != nil {
+		return err
+	}
+	return query(tx.conn, "UPDATE planet SET sample = 0 WHERE sample", nil)
+}

@@ -188,3 +188,18 @@ func (s *Store) IdentitiesByID(ctx context.Context, ids []orrery.IdentityID) ([]
 	})
 	return list, err
 }
+
+// DeleteIdentity removes an identity that nothing speaks of any more, with its
+// notes and tags. It may come back with another import.
+func (tx *Tx) DeleteIdentity(id orrery.IdentityID) error {
+	for _, sql := range []string{
+		"DELETE FROM identity WHERE id = ?1",
+		"DELETE FROM note WHERE identity = ?1",
+		"DELETE FROM tag WHERE identity = ?1",
+	} {
+		if err := query(tx.conn, sql, nil, int64(id)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

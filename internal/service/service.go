@@ -1,0 +1,323 @@
+// Package service carries out what people ask for through the screens: imports
+// that go on in the background, uploads that wait for a decision, notes, tags,
+// merges, settings, the sample. It joins flow, view and account behind the
+// seams that package web declares; it draws nothing and holds no formulas.
+package service
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/view"
+	"orrery.dev/orrery/internal/web"
+)
+
+// Config is what a Service needs.
+type Config struct {
+	System   *flow.System
+	Desk     *view.Desk
+	Accounts *account.Desk
+	Keys     *account.Keys
+	Clock    func() time.Time
+	Log      *slog.Logger
+	Sample   func() flow.Sample // makes the sample up
+}
+
+// Service is safe for concurrent use. Stop ends what goes on in the background.
+type Service struct {
+	Config
+	ctx    context.Context //nolint:containedctx // of the background work, ended by Stop
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	mu      sync.Mutex
+	running map[orrery.ImportID]*running
+	sample  bool // being installed or removed
+}
+
+// New returns a Service.
+func New(c Config) (*Service, error) {
+	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
+		return nil, errors.New("service: the configuration is not complete")
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Service{Config: c, ctx: ctx, cancel: cancel, running: map[orrery.ImportID]*running{}}, nil
+}
+
+// Stop ends imports where they are, which keeps what they stored, and waits.
+func (s *Service) Stop() {
+	s.cancel()
+	s.work.Wait()
+}
+
+// Backend returns what the screens ask of.
+func (s *Service) Backend() web.Backend {
+	return web.Backend{
+		Setup: setup{s}, Reader: s.Desk, People: people{s}, Imports: imports{s}, Uploads: uploads{s},
+		Sessions: sessions{s}, Settings: settings{s},
+	}
+}
+
+var (
+	_ web.Setup    = setup{}
+	_ web.Reader   = (*view.Desk)(nil)
+	_ web.People   = people{}
+	_ web.Imports  = imports{}
+	_ web.Uploads  = uploads{}
+	_ web.Sessions = sessions{}
+	_ web.Settings = settings{}
+)
+
+type setup struct{ *Service }
+
+// Installation tells what there is. It answers before the field is loaded.
+func (s setup) Installation(ctx context.Context) (view.Installation, error) {
+	s.mu.Lock()
+	busy := s.sample
+	n := len(s.running)
+	s.mu.Unlock()
+	out := view.Installation{Running: n}
+	if !s.System.Loaded() || busy {
+		for _, p := range s.System.Planets() {
+			out.Planets = append(out.Planets, view.Planet{ID: p.ID, Name: p.Slug, Title: p.Title, Sample: p.Sample, RhythmDays: p.RhythmDays})
+		}
+		return out, nil
+	}
+	planets, err := s.Desk.Cards(ctx)
+	out.Planets, out.Ready = planets, true
+	return out, err
+}
+
+// CreatePlanet names a brand: its title as people write it, its slug from that.
+func (s setup) CreatePlanet(ctx context.Context, _ view.Account, title string) (view.Planet, error) {
+	title = strings.TrimSpace(title)
+	if title == "" || len(title) > 80 {
+		return view.Planet{}, orrery.Errorf(orrery.Invalid, "a brand needs a name of 1 to 80 letters")
+	}
+	p, err := s.System.AddPlanet(ctx, orrery.Planet{Slug: slug(title), Title: title})
+	return view.Planet{ID: p.ID, Name: p.Slug, Title: p.Title, RhythmDays: p.RhythmDays}, err
+}
+
+func slug(title string) string {
+	var b strings.Builder
+	dash := false
+	for _, r := range strings.ToLower(title) {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			if dash && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			b.WriteRune(r)
+			dash = false
+		default:
+			dash = true
+		}
+	}
+	text := b.String()
+	if len(text) > 60 {
+		text = text[:60]
+	}
+	if text == "" {
+		return "planet"
+	}
+	return text
+}
+
+// InstallSample starts loading the sample and returns.
+func (s setup) InstallSample(_ context.Context, _ view.Account) error { return s.StartSample() }
+
+// StartSample starts loading the sample in the background.
+func (s *Service) StartSample() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sample {
+		return orrery.Errorf(orrery.Conflict, "the sample is being loaded already")
+	}
+	if s.ctx.Err() != nil {
+		return orrery.Errorf(orrery.Conflict, "Orrery is stopping")
+	}
+	s.sample = true
+	s.work.Go(func() {
+		defer s.sampleDone()
+		_, err := s.System.InstallSample(s.ctx, s.Sample(), flow.ImportPlan{Progress: s.progressed, Started: s.started})
+		if err != nil && !errors.Is(err, context.Canceled) {
+			s.Log.Error("sample not loaded", "error", err.Error())
+		}
+	})
+	return nil
+}
+
+func (s *Service) sampleDone() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sample = false
+	clear(s.running)
+}
+
+// RemoveSample removes everything that came with the sample.
+func (s setup) RemoveSample(ctx context.Context, _ view.Account) error {
+	s.mu.Lock()
+	if s.sample {
+		s.mu.Unlock()
+		return orrery.Errorf(orrery.Conflict, "the sample is still being loaded: wait a moment")
+	}
+	s.mu.Unlock()
+	return s.System.RemoveSample(context.WithoutCancel(ctx), s.Sample().Teammates)
+}
+
+type people struct{ *Service }
+
+func by(a view.Account) string {
+	if a.Email == "" {
+		return "first-run link"
+	}
+	return a.Email
+}
+
+// Note keeps a note about a person.
+func (p people) Note(ctx context.Context, who view.Account, id orrery.MemberID, text string) error {
+	return p.System.AddNote(ctx, orrery.IdentityID(id), by(who), text)
+}
+
+// Tag tags people or takes a tag off them.
+func (p people) Tag(ctx context.Context, _ view.Account, ids []orrery.MemberID, tag string, on bool) error {
+	return p.System.Tag(ctx, ids, tag, on)
+}
+
+// Merge says that two are one person.
+func (p people) Merge(ctx context.Context, _ view.Account, a, b orrery.MemberID) (orrery.MemberID, error) {
+	return p.System.Merge(ctx, orrery.IdentityID(a), orrery.IdentityID(b))
+}
+
+// Unmerge says that an identity is not this person.
+func (p people) Unmerge(ctx context.Context, _ view.Account, id orrery.MemberID, not orrery.IdentityID) (orrery.MemberID, error) {
+	return p.System.Separate(ctx, id, not)
+}
+
+// Erase removes a person for good.
+func (p people) Erase(ctx context.Context, _ view.Account, id orrery.MemberID) error {
+	_, err := p.System.Erase(context.WithoutCancel(ctx), orrery.IdentityID(id))
+	return err
+}
+
+type sessions struct{ *Service }
+
+func (s sessions) Enter(ctx context.Context, token string) (view.Session, error) {
+	v, err := s.Accounts.Enter(ctx, token)
+	return view.Session{Token: v.Token, Expires: v.Expires}, err
+}
+
+func (s sessions) LogIn(ctx context.Context, email, password string) (view.Session, error) {
+	v, err := s.Accounts.LogIn(ctx, email, password)
+	return view.Session{Token: v.Token, Expires: v.Expires}, err
+}
+
+func (s sessions) Account(ctx context.Context, session string) (view.Account, error) {
+	a, err := s.Accounts.Account(ctx, session)
+	return view.Account{ID: a.ID, Email: a.Email, Rank: view.Rank(a.Rank)}, err
+}
+
+func (s sessions) LogOut(ctx context.Context, session string) error {
+	return s.Accounts.LogOut(ctx, session)
+}
+
+type settings struct{ *Service }
+
+// Settings tells what a steward may change.
+func (s settings) Settings(ctx context.Context) (view.Settings, error) {
+	var out view.Settings
+	var err error
+	if out.Planets, err = s.Desk.Cards(ctx); err != nil {
+		return out, err
+	}
+	if out.Proposed, err = s.Desk.Rhythms(ctx); err != nil {
+		return out, err
+	}
+	rules, err := s.System.Teammates(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, r := range rules {
+		out.Teammates = append(out.Teammates, strings.TrimPrefix(r, "@"))
+	}
+	keys, err := s.Keys.List(ctx)
+	if err != nil {
+		return out, err
+	}
+	slugs := map[orrery.PlanetID]string{}
+	for _, p := range s.System.Planets() {
+		slugs[p.ID] = p.Slug
+	}
+	for _, k := range keys {
+		out.Keys = append(out.Keys, view.Key{
+			ID: k.ID, Planet: slugs[k.Planet], Source: k.Source, Scope: string(k.Scope), Created: k.Created, Used: k.Used,
+		})
+	}
+	sources, err := s.System.Sources(ctx)
+	if err != nil {
+		return out, err
+	}
+	for _, src := range sources {
+		out.Sources = append(out.Sources, src.Name)
+	}
+	return out, nil
+}
+
+func (s settings) SavePlanet(ctx context.Context, _ view.Account, in view.PlanetSettings) error {
+	for _, p := range s.System.Planets() {
+		if p.ID == in.Planet {
+			p.Title, p.RhythmDays = strings.TrimSpace(in.Title), in.RhythmDays
+			return s.System.SavePlanet(ctx, p)
+		}
+	}
+	return orrery.Errorf(orrery.NotFound, "there is no planet %d", in.Planet)
+}
+
+// SaveTeammates replaces the list of domains. Rules that are whole addresses
+// stay as they are.
+func (s settings) SaveTeammates(ctx context.Context, _ view.Account, domains []string) error {
+	return s.System.SetTeammates(ctx, domains)
+}
+
+func (s settings) CreateKey(ctx context.Context, _ view.Account, k view.NewKey) (string, error) {
+	scope, err := account.ParseScope(k.Scope)
+	if err != nil {
+		return "", err
+	}
+	whole, _, err := s.Keys.Create(ctx, account.Key{Scope: scope, Planet: k.Planet, Source: k.Source})
+	return whole, err
+}
+
+func (s settings) RevokeKey(ctx context.Context, _ view.Account, id string) error {
+	return s.Keys.Revoke(ctx, id)
+}
+
+// uploadDir is where files wait between being handed over and being imported.
+func (s *Service) uploadDir() string { return filepath.Join(s.System.Dir(), "uploads") }
+
+// CleanUploads removes uploads that are older than a day.
+func (s *Service) CleanUploads() error {
+	entries, err := os.ReadDir(s.uploadDir())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && s.Clock().Sub(info.ModTime()) > 24*time.Hour {
+			if err := os.RemoveAll(filepath.Join(s.uploadDir(), e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
