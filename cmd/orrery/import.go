@@ -170,7 +170,7 @@ func about(people float64) string {
 func why(m view.Member) string {
 	var parts []string
 	for _, r := range m.Reasons {
-		if strings.HasPrefix(r.Term, "came on") || strings.HasPrefix(r.Term, "last came") {
+		if strings.Contains(r.Term, "of the last 30") || strings.HasPrefix(r.Term, "last came") {
 			parts = append(parts, r.Term)
 		}
 	}

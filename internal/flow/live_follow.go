@@ -347,5 +347,8 @@ func (s *System) catchUp(ctx context.Context, blocks []orrery.BlockSeq) error {
 	if err := s.follow(ctx, blocks); err != nil {
 		return err
 	}
-	return s.settle(ctx)
+	if err := s.settle(ctx); err != nil {
+		return err
+	}
+	return s.refit(ctx)
 }

@@ -48,10 +48,13 @@ func (s *System) buildAndRest(ctx context.Context, from, until orrery.Day) (*Sta
 	if err != nil {
 		return nil, nil, err
 	}
+	if s.state != nil {
+		st.fits = s.state.fits
+	}
 	var rest, rows []field.Row
 	st.AsOf = until
 	err = s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
-		rows = st.rows(rows[:0], r, nil)
+		rows = st.rowsOf(rows[:0], r)
 		for _, row := range rows {
 			if row.Day > from {
 				rest = append(rest, row)

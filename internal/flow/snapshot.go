@@ -34,6 +34,7 @@ type snapshotHeader struct {
 	Newest     map[orrery.PlanetID]orrery.Day        `json:"newest"`
 	Oldest     map[orrery.PlanetID]orrery.Day        `json:"oldest"`
 	Entries    map[orrery.PlanetID]int64             `json:"entries"`
+	Fits       map[orrery.PlanetID]Fitted            `json:"fits"`
 	Members    int                                   `json:"members"`
 	MembersCRC uint32                                `json:"members_crc"`
 }
@@ -61,7 +62,7 @@ func (s *System) saveSnapshot(ctx context.Context) error {
 	}
 	header, err := json.Marshal(snapshotHeader{
 		Version: snapshotVersion, Engine: field.Version, Generation: generation, Catalogue: s.catalogue.Hash(),
-		Kinds: st.kinds, Others: st.Others, Newest: st.Newest, Oldest: st.Oldest, Entries: st.Entries,
+		Kinds: st.kinds, Others: st.Others, Newest: st.Newest, Oldest: st.Oldest, Entries: st.Entries, Fits: st.fits,
 		Members: len(st.Members), MembersCRC: crc32.ChecksumIEEE(members),
 	})
 	if err != nil {
@@ -137,7 +138,7 @@ func decodeSnapshot(r io.Reader, generation int64, catalogue [32]byte) (*State, 
 		return nil, errors.New("its members are damaged")
 	}
 	st := &State{
-		Others: h.Others, Newest: h.Newest, Oldest: h.Oldest, Entries: h.Entries, kinds: h.Kinds,
+		Others: h.Others, Newest: h.Newest, Oldest: h.Oldest, Entries: h.Entries, fits: h.Fits, kinds: h.Kinds,
 		Members: make([]orrery.MemberID, h.Members),
 	}
 	for i := range st.Members {

@@ -25,9 +25,10 @@ type State struct {
 	Entries map[orrery.PlanetID]int64 // activities that count
 	AsOf    orrery.Day                // 0: now; otherwise later activities are left out
 
-	kinds map[string]uint16         // kind → index of its rule in the engine
-	dead  map[journal.Position]bool // entries that are taken back, as the engine has it; nil before anything was stored
-	owing map[orrery.BlockSeq]bool  // blocks that are stored and not in the engine yet
+	fits  map[orrery.PlanetID]Fitted // learned from each planet's past; part of no hash
+	kinds map[string]uint16          // kind → index of its rule in the engine
+	dead  map[journal.Position]bool  // entries that are taken back, as the engine has it; nil before anything was stored
+	owing map[orrery.BlockSeq]bool   // blocks that are stored and not in the engine yet
 }
 
 // Kind returns whether a member is a person, a bot or a teammate.
@@ -96,10 +97,14 @@ func (s *System) ReadAsOf(ctx context.Context, day orrery.Day, fn func(*State) e
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if err := s.ensureState(ctx); err != nil {
+		return err
+	}
 	st, err := s.build(ctx, day)
 	if err != nil {
 		return err
 	}
+	st.fits = s.state.fits
 	return fn(st)
 }
 
@@ -171,9 +176,19 @@ func (s *System) rebuild(ctx context.Context) error {
 		return err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	if s.state != nil {
+		st.fits = s.state.fits
+	}
 	s.state, s.unsaved, s.late = st, true, orbits{}
-	return nil
+	s.mu.Unlock()
+	return s.refit(ctx)
+}
+
+// rowsOf turns a block into the rows of all orbits, and counts nothing.
+func (st *State) rowsOf(dst []field.Row, r *journal.Replayed) []field.Row {
+	seen := *st
+	seen.Newest, seen.Oldest, seen.Entries = map[orrery.PlanetID]orrery.Day{}, map[orrery.PlanetID]orrery.Day{}, map[orrery.PlanetID]int64{}
+	return seen.rows(dst, r, nil)
 }
 
 // rows turns a block into the field's rows: one for whoever acted, one for each

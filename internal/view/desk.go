@@ -55,7 +55,7 @@ func (d *Desk) day(st *flow.State, planet orrery.PlanetID, wanted orrery.Day) (d
 
 func (d *Desk) planet(st *flow.State, p orrery.Planet, wanted orrery.Day) Planet {
 	day, stale := d.day(st, p.ID, wanted)
-	survey := st.Engine.Survey(p.ID, forecast(p).Closeness, day, 0, st.IsPerson)
+	survey := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, day, 0, st.IsPerson)
 	people := 0
 	for level, n := range survey.Levels {
 		if orrery.Level(level) != orrery.OutOfOrbit {
@@ -67,8 +67,6 @@ func (d *Desk) planet(st *flow.State, p orrery.Planet, wanted orrery.Day) Planet
 		Sample: p.Sample, RhythmDays: p.RhythmDays,
 	}
 }
-
-func forecast(p orrery.Planet) field.Forecast { return field.ColdForecast(field.Horizon(p.RhythmDays)) }
 
 // MembersQuery asks for members of one planet, or of all where Planet is 0.
 type MembersQuery struct {
@@ -95,7 +93,7 @@ func (d *Desk) Members(ctx context.Context, q MembersQuery) (list []Member, asOf
 		if most == 0 {
 			most = -1
 		}
-		standings := st.Engine.Survey(p.ID, forecast(p).Closeness, asOf, most, keep).Closest
+		standings := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, asOf, most, keep).Closest
 		wanted := make(map[orrery.MemberID]bool, len(standings))
 		for _, s := range standings {
 			if q.Limit > 0 && s.Level == orrery.OutOfOrbit {
@@ -134,7 +132,7 @@ func member(st *flow.State, p orrery.Planet, id orrery.MemberID, day orrery.Day)
 // something meaningful.
 func memberDays(st *flow.State, p orrery.Planet, id orrery.MemberID, day orrery.Day) (Member, field.Series, bool) {
 	orbit := field.Orbit{Member: id, Planet: p.ID}
-	r, ok := st.Engine.Read(orbit, forecast(p), day)
+	r, ok := st.Engine.Read(orbit, st.Forecast(p), day)
 	if !ok || !r.HasCome {
 		return Member{}, field.Series{}, false
 	}
@@ -197,7 +195,7 @@ func (d *Desk) Planets(ctx context.Context, asOf orrery.Day) (list []PlanetSumma
 	err = d.system.ReadAsOf(ctx, asOf, func(st *flow.State) error {
 		for _, p := range d.system.Planets() {
 			day, _ := d.day(st, p.ID, asOf)
-			f := forecast(p).Closeness
+			f := st.Forecast(p).Closeness
 			survey := st.Engine.Survey(p.ID, f, day, 0, st.IsPerson)
 			g := survey.Gravity
 			summary := PlanetSummary{
@@ -272,7 +270,7 @@ const (
 )
 
 func movers(st *flow.State, p orrery.Planet, day orrery.Day, n int) (rising, drifting []Member) {
-	f := forecast(p).Closeness
+	f := st.Forecast(p).Closeness
 	for _, s := range st.Engine.Survey(p.ID, f, day, moversScanned, st.IsPerson).Closest {
 		if s.Level == orrery.OutOfOrbit {
 			continue

@@ -100,6 +100,10 @@ func (d *Desk) addLine(ctx context.Context, planet orrery.PlanetID, p *Person) e
 	if err != nil {
 		return err
 	}
+	f, err := d.system.Forecast(ctx, record)
+	if err != nil {
+		return err
+	}
 	var days []orrery.Day
 	for w := range lineWeeks + 1 {
 		days = append(days, p.AsOf-orrery.Day(7*w))
@@ -107,7 +111,7 @@ func (d *Desk) addLine(ctx context.Context, planet orrery.PlanetID, p *Person) e
 	orbit := field.Orbit{Member: p.ID, Planet: planet}
 	return d.system.Orbit(ctx, orbit, days, func(day orrery.Day, e *field.Engine) {
 		point := LinePoint{Day: day}
-		if reading, ok := e.Read(orbit, forecast(record), day); ok {
+		if reading, ok := e.Read(orbit, f, day); ok {
 			point.Closeness = reading.Closeness
 		}
 		p.Line = append(p.Line, point)
@@ -118,7 +122,7 @@ func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, p *Person) 
 	return d.system.Read(ctx, func(st *flow.State) error {
 		for _, other := range d.system.Planets() {
 			day, _ := d.day(st, other.ID, 0)
-			reading, ok := st.Engine.Read(field.Orbit{Member: p.ID, Planet: other.ID}, forecast(other), day)
+			reading, ok := st.Engine.Read(field.Orbit{Member: p.ID, Planet: other.ID}, st.Forecast(other), day)
 			switch {
 			case !ok:
 			case other.ID == planet:

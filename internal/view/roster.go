@@ -126,7 +126,7 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64
 	r := &roster{generation: generation, index: map[orrery.MemberID]*person{}}
 	err := d.system.Read(ctx, func(st *flow.State) error {
 		r.planet = d.planet(st, p, 0)
-		survey := st.Engine.Survey(p.ID, forecast(p).Closeness, r.planet.AsOf, -1, nil)
+		survey := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, r.planet.AsOf, -1, nil)
 		for _, s := range survey.Closest {
 			line, ok := rosterLine(st, p, s, r.planet.AsOf)
 			switch {
@@ -137,7 +137,7 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64
 				r.others = append(r.others, line)
 			}
 		}
-		g := st.Engine.Survey(p.ID, forecast(p).Closeness, r.planet.AsOf, 0, st.IsPerson).Gravity
+		g := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, r.planet.AsOf, 0, st.IsPerson).Gravity
 		r.now = Gravity{Now: g.Expected, Low: g.Low, High: g.High, RhythmDays: p.RhythmDays}
 		return nil
 	})
@@ -160,11 +160,11 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64
 }
 
 func rosterLine(st *flow.State, p orrery.Planet, s field.Standing, day orrery.Day) (person, bool) {
-	reading, ok := st.Engine.Read(field.Orbit{Member: s.Member, Planet: p.ID}, forecast(p), day)
+	reading, ok := st.Engine.Read(field.Orbit{Member: s.Member, Planet: p.ID}, st.Forecast(p), day)
 	if !ok || !reading.HasCome {
 		return person{}, false
 	}
-	f := forecast(p).Closeness
+	f := st.Forecast(p).Closeness
 	line := person{
 		Member: Member{
 			ID: s.Member, Kind: st.Kind(s.Member), Planet: p.Slug, Level: reading.Level, Closeness: reading.Closeness,
@@ -208,12 +208,16 @@ func (d *Desk) addPast(ctx context.Context, p orrery.Planet, r *roster) error {
 			days = append(days, day)
 		}
 	}
-	f := forecast(p).Closeness
+	forecast, err := d.system.Forecast(ctx, p)
+	if err != nil {
+		return err
+	}
+	f := forecast.Closeness
 	levels := map[orrery.MemberID]orrery.Level{}
 	for _, b := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
 		r.bands = append(r.bands, Band{Level: b})
 	}
-	err := d.system.Walk(ctx, days, func(day orrery.Day, st *flow.State) error {
+	err = d.system.Walk(ctx, days, func(day orrery.Day, st *flow.State) error {
 		var week WeekMoves
 		for s := range st.Engine.Standings(p.ID, f, day, st.IsPerson) {
 			if day == start {
