@@ -57,7 +57,7 @@ type mapPage struct {
 	Table            bool
 	People           view.PeoplePage // for the table
 	Nearest          []ranked        // for the picture where there is no JavaScript
-	Way              []int // percent of people by way to belong
+	Way              []int           // percent of people by way to belong
 }
 
 // A ranked person is somebody of the map with their place in its order.

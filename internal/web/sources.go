@@ -159,9 +159,18 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 type role struct{ Key, Title string }
 
 var roles = []role{
-	{view.RoleNone, "leave out"}, {view.RoleWho, "who (an id)"}, {view.RoleEmail, "e-mail address"}, {view.RoleName, "name"}, {view.RoleWhen, "when"},
-	{view.RoleKind, "what they did"}, {view.RoleObject, "to what"}, {view.RoleQuantity, "amount"}, {view.RoleUnit, "unit or currency"},
-	{view.RoleThread, "conversation"}, {view.RoleTo, "to whom"}, {view.RoleOrigin, "what prompted it"},
+	{view.RoleNone, "leave out"},
+	{view.RoleWho, "who (an id)"},
+	{view.RoleEmail, "e-mail address"},
+	{view.RoleName, "name"},
+	{view.RoleWhen, "when"},
+	{view.RoleKind, "what they did"},
+	{view.RoleObject, "to what"},
+	{view.RoleQuantity, "amount"},
+	{view.RoleUnit, "unit or currency"},
+	{view.RoleThread, "conversation"},
+	{view.RoleTo, "to whom"},
+	{view.RoleOrigin, "what prompted it"},
 }
 
 type columnsPage struct {

@@ -21,7 +21,7 @@ var hostileNames = []string{
 	`<script>alert(1)</script>`,
 	`"><img src=x onerror=alert(2)>`,
 	`{{.Account.Email}} ${7*7}`,
-	"\u202eevil\u202c ‮name",
+	"\u202eevil\u202c \u202ename",
 	`'); DROP TABLE member;--`,
 	`</title><svg onload=alert(3)>`,
 	"Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswessenschafewaren the Elder of Bethlehem",

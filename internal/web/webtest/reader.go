@@ -198,16 +198,13 @@ func (w *World) Person(_ context.Context, planet orrery.PlanetID, id orrery.Memb
 		p.Line = append(p.Line, view.LinePoint{Day: day - orrery.Day(7*(weeks-1-i)), Closeness: float64(s.line[i])})
 	}
 	h := int(mixed(uint64(id)))
-	own := deeds[s.row.Way]
 	count := 3 + int(s.row.Closeness/6)
 	for i := range count {
 		way := s.row.Way
 		if (h>>i)%3 == 0 {
 			way = orrery.Strategy((h + i) % int(orrery.Strategies))
-			own = deeds[way]
-		} else {
-			own = deeds[way]
 		}
+		own := deeds[way]
 		d := own[(h+i*5)%len(own)]
 		at := day - orrery.Day(2+i*i*3+(h>>i)%5)
 		if at < s.row.FirstActive {
