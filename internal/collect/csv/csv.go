@@ -26,7 +26,7 @@ import (
 type Options struct {
 	Mapping   Mapping // what a person said; the other roles are guessed
 	Kind      string  // of rows that name none; else the file's name tells, else it is "activity"
-	Unit      string  // of quantities that name none
+	Unit      string  // of quantities that name none; NoUnit where they have none
 	Delimiter rune    // ',' ';' '\t' '|'; 0 is guessed
 	Header    Header
 	DateOrder DateOrder
@@ -35,6 +35,9 @@ type Options struct {
 	Location  *time.Location // of times that name no zone; nil is UTC
 	Now       time.Time      // times more than 48 hours after it are skipped; zero is the time of New
 }
+
+// NoUnit says that quantities without a unit are meant so.
+const NoUnit = "none"
 
 // Header says whether the first row names the columns.
 type Header uint8
@@ -102,7 +105,7 @@ func (c *Connector) understand(ctx context.Context, file *intake.File) (*plan, e
 	if err != nil {
 		return nil, err
 	}
-	if _, open := p.when().order(true); open && c.opt.DateOrder == OrderGuessed && !file.Whole && file.Size > 0 {
+	if _, open := p.when().order(true); open && c.opt.DateOrder == OrderGuessed && !file.Whole && !file.Pipe {
 		if err := p.searchOrder(ctx, file.Path); err != nil {
 			return nil, err
 		}

@@ -153,7 +153,10 @@ func (p *plan) american() bool {
 func (p *plan) planAmounts(opt Options) {
 	columns := p.from[Quantity].columns
 	if len(columns) == 0 {
-		p.amounts = amounts{comma: opt.Decimal == MarkComma, unit: opt.Unit}
+		p.amounts = amounts{comma: opt.Decimal == MarkComma}
+		if opt.Unit != NoUnit {
+			p.amounts.unit = opt.Unit
+		}
 		return
 	}
 	comma, _ := p.columns[columns[0]].mark(p.delim == ';')
@@ -169,6 +172,9 @@ func (p *plan) planAmounts(opt Options) {
 	}
 	if cells := p.columns[columns[0]]; unit == "" && cells.otherUnit == "" {
 		unit = cells.unit
+	}
+	if unit == NoUnit {
+		unit = ""
 	}
 	p.amounts = amounts{comma: comma, unit: unit}
 }

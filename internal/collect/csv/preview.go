@@ -59,6 +59,9 @@ func Inspect(ctx context.Context, path string, opt Options) (Preview, error) {
 		return Preview{}, err
 	}
 	defer c.file.Close()
+	if c.file.Pipe {
+		return Preview{}, orrery.Errorf(orrery.Invalid, "%s can be read only once, so nobody can look at it first: save it to a file", path)
+	}
 	return c.preview(ctx)
 }
 
@@ -137,7 +140,7 @@ func (p *plan) questions(opt Options) []Question {
 	if !p.named && opt.Mapping == (Mapping{}) {
 		all = append(all, Question{
 			About: AboutMapping, Default: p.mapping.String(),
-			Text: "The first row does not name the columns, so they were told apart by what they hold. Is this right?",
+			Text: "The first row does not name the columns. What do they mean, by their numbers?",
 		})
 	}
 	return all
@@ -175,9 +178,9 @@ func (p *plan) amountQuestions(column int, opt Options) []Question {
 			Text: fmt.Sprintf("In %s, is the decimal mark a point or a comma?", profile.markOpen),
 		})
 	}
-	if p.amounts.unit == "" && !p.from[Unit].given() && profile.unit == "" {
+	if p.amounts.unit == "" && opt.Unit == "" && !p.from[Unit].given() && profile.unit == "" {
 		all = append(all, Question{
-			About: AboutUnit, Default: "no unit",
+			About: AboutUnit, Default: NoUnit,
 			Text: fmt.Sprintf("What is counted in %q? (such as EUR, USD, hours)", p.header[column]),
 		})
 	}

@@ -43,3 +43,47 @@ func describe(v csv.Preview) []byte {
 	b.Write(collecttest.Lines(&collecttest.Recorder{Activities: v.Rows, Skips: v.Skipped}))
 	return b.Bytes()
 }
+
+func TestAnAnsweredQuestionIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	path := write(t, "a.csv", "a,03/04/2026,\"1,234\"\nb,04/05/2026,\"2,345\"\n")
+	mapping, err := csv.ParseMapping("who=1,when=2,quantity=3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := csv.Options{Now: now}
+	asked := map[csv.Subject]bool{}
+	for {
+		v, err := csv.Inspect(t.Context(), path, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Questions) == 0 {
+			break
+		}
+		q := v.Questions[0]
+		if asked[q.About] {
+			t.Fatalf("asks about %s again: %+v", q.About, q)
+		}
+		asked[q.About] = true
+		switch q.About {
+		case csv.AboutMapping:
+			opt.Mapping = mapping
+		case csv.AboutDateOrder:
+			opt.DateOrder = csv.DayFirst
+		case csv.AboutDecimal:
+			opt.Decimal = csv.MarkPoint
+		case csv.AboutLocation:
+			opt.Location = time.UTC
+		case csv.AboutUnit:
+			opt.Unit = q.Default
+		case csv.AboutKind:
+			opt.Kind = q.Default
+		}
+	}
+	for _, about := range []csv.Subject{csv.AboutMapping, csv.AboutDateOrder, csv.AboutDecimal, csv.AboutLocation, csv.AboutUnit, csv.AboutKind} {
+		if !asked[about] {
+			t.Errorf("does not ask about %s", about)
+		}
+	}
+}

@@ -49,6 +49,7 @@ const (
 type File struct {
 	Path     string
 	Size     int64 // bytes on disk, compressed ones where it is compressed; 0 for a pipe
+	Pipe     bool  // it can be read only once
 	Gzip     bool
 	Encoding Encoding
 	Whole    bool // Head holds all of the text
@@ -99,7 +100,7 @@ func (f *File) begin() error {
 	if info.IsDir() {
 		return orrery.Errorf(orrery.Invalid, "%s is a folder: name one file in it", f.Path)
 	}
-	if info.Mode().IsRegular() {
+	if f.Pipe = !info.Mode().IsRegular(); !f.Pipe {
 		f.Size = info.Size()
 	}
 	f.raw = &counter{r: f.file}

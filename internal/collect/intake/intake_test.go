@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -119,6 +120,32 @@ func TestAnArchiveThatEndsEarlyGivesAllUntilThere(t *testing.T) {
 	}
 }
 
+func TestAPipeIsReadOnce(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := w.WriteString("who,when\n"); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	path := fmt.Sprintf("/dev/fd/%d", r.Fd())
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("this system does not name open files")
+	}
+	f, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(f)
+	if err != nil || string(text) != "who,when\n" || !f.Pipe || f.Size != 0 {
+		t.Errorf("got %q, pipe %t, %d bytes, %v", text, f.Pipe, f.Size, err)
+	}
+}
+
 func TestAFaultOfTheDiskIsNoFaultOfTheFile(t *testing.T) {
 	t.Parallel()
 	f := &File{Path: "a.csv"}
@@ -198,8 +225,9 @@ func TestTimesAreCheckedToTheSecond(t *testing.T) {
 func TestPlanetsAreNamedAfterFiles(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{
-		"/data/orders.2026.csv.gz": "orders-2026", "Ärzte & Friends.NDJSON": "arzte-friends", "日本.csv": "日本",
-		".csv": "csv", "--.csv": "planet", "a__b": "a-b", "c.json.gz": "c",
+		"/data/orders.2026.csv.gz": "orders-2026", "Ärzte & Friends.NDJSON": "arzte-friends", "日本.csv": "planet", "Straße nach Łódź.csv": "strasse-nach-lodz",
+		strings.Repeat("ab ", 100) + ".csv": strings.Repeat("ab-", 20) + "ab",
+		".csv":                              "csv", "--.csv": "planet", "a__b": "a-b", "c.json.gz": "c",
 	} {
 		if got := Planet(path); got != want {
 			t.Errorf("%s: got %q, want %q", path, got, want)

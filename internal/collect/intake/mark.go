@@ -52,7 +52,7 @@ func ParseMark(cursor []byte) (m Mark, ok bool) {
 // it. It reads the file once more, so a pipe is never known.
 func (f *File) Known(ctx context.Context, cursor []byte, rules string, now time.Time) (rows int64, all bool, err error) {
 	m, ok := ParseMark(cursor)
-	if !ok || m.Rules != rules || f.Size == 0 || m.Until != 0 && now.Unix() >= m.Until {
+	if !ok || m.Rules != rules || f.Pipe || m.Until != 0 && now.Unix() >= m.Until {
 		return 0, false, nil
 	}
 	again, err := Open(f.Path)

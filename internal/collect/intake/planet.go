@@ -24,27 +24,40 @@ func Stem(path string) string {
 	}
 }
 
-// Planet suggests a planet's name for a file: its stem in lower case, accents
-// taken off, with single dashes for all that is neither letter nor digit.
-// "planet" where nothing is left.
+// longestPlanet is how long the name of a planet may be.
+const longestPlanet = 63
+
+// Planet suggests a planet's name for a file: its stem in lower case, in Latin
+// letters without accents and digits, with single dashes for all else. "planet"
+// where nothing is left, as of a name in another script.
 func Planet(path string) string {
-	var b strings.Builder
+	b := make([]byte, 0, longestPlanet)
 	dash := false
-	for _, r := range norm.NFD.String(strings.ToLower(Stem(path))) {
+	for _, r := range norm.NFKD.String(strings.ToLower(Stem(path))) {
+		letters, known := spellings[r]
 		switch {
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			if dash && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			dash = false
-			b.WriteRune(r)
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			letters = string(r)
 		case unicode.Is(unicode.Mn, r):
-		default:
+			continue
+		case !known:
 			dash = true
+			continue
 		}
+		if dash && len(b) > 0 {
+			letters = "-" + letters
+		}
+		dash = false
+		if len(b)+len(letters) > longestPlanet {
+			break
+		}
+		b = append(b, letters...)
 	}
-	if b.Len() == 0 {
+	if len(b) == 0 {
 		return "planet"
 	}
-	return norm.NFC.String(b.String())
+	return string(b)
 }
+
+// spellings writes letters that are more than a letter and an accent.
+var spellings = map[rune]string{'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ð': "d", 'ł': "l", 'þ': "th", 'ı': "i"}
