@@ -72,15 +72,16 @@ func (s *System) Undo(ctx context.Context, id orrery.ImportID) (Undone, error) {
 	if err != nil {
 		return Undone{}, err
 	}
+	imports, err := s.store.Imports(ctx)
+	if err != nil {
+		return Undone{}, err
+	}
 	err = s.changeLocked(ctx, func(tx *sqlite.Tx) error {
 		if err := tx.UndoImport(id); err != nil {
 			return err
 		}
 		for _, src := range sources {
-			if src.ID == imp.Source {
-				// Reading starts where it stood before: what is still stored is
-				// recognised, what is gone comes back when it is read again.
-				src.Cursor = imp.Before
+			if goBack(&src, imp, imports, held) {
 				if _, err := tx.PutSource(src); err != nil {
 					return err
 				}
@@ -98,4 +99,27 @@ func (s *System) Undo(ctx context.Context, id orrery.ImportID) (Undone, error) {
 		return Undone{}, err
 	}
 	return Undone{Import: id, Activities: imp.Added, HeldBack: held}, nil
+}
+
+// goBack sets a source back to where it reads all that undoing an import takes
+// from it, and says whether it had to. What is still stored is recognised when
+// it is read again.
+func goBack(src *orrery.SourceRecord, undone orrery.ImportRecord, imports []orrery.ImportRecord, held map[orrery.ImportID]int64) bool {
+	if src.ID == undone.Source {
+		src.Cursor = undone.Before
+		for _, i := range imports { // an older one that was undone must be read again too
+			if i.Source == src.ID && i.ID < undone.ID && i.State == orrery.ImportUndone {
+				src.Cursor = i.Before
+				break
+			}
+		}
+		return true
+	}
+	for _, i := range imports {
+		if i.Source == src.ID && held[i.ID] > 0 {
+			src.Cursor = nil
+			return true
+		}
+	}
+	return false
 }

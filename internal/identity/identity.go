@@ -27,7 +27,7 @@ type Identity struct {
 type Evidence struct {
 	A, B     orrery.IdentityID // A < B
 	Kind     orrery.EvidenceKind
-	Import   orrery.ImportID // whose undoing takes it back
+	Import   orrery.ImportID // that stated it: it stands while one such import stands
 	AtMicros int64           // of the activity that first stated it here; for people to read
 }
 
@@ -55,10 +55,10 @@ type Writer interface {
 // Graph holds all identities and what joins them. Not safe for concurrent use.
 type Graph struct {
 	hasher   keyset.Hasher
-	index    keyset.Set // identity key → IdentityID
-	list     []Identity // by ID−1; erased ones have an empty key
-	evidence []Evidence
-	known    map[edge]bool // all evidence that stands
+	index    keyset.Set               // identity key → IdentityID
+	list     []Identity               // by ID−1; erased ones have an empty key
+	evidence []Evidence               // one of each edge
+	known    map[edge]orrery.ImportID // all evidence that stands → the import that stated it last
 	decided  map[pair]Decision
 	marks    map[orrery.IdentityID]orrery.MemberKind
 	rules    []string // teammates: "@domain" or an address
@@ -96,7 +96,7 @@ func pairOf(a, b orrery.IdentityID) pair {
 type Stored struct {
 	Identities []Identity // in order of ID, possibly with gaps
 	LastID     orrery.IdentityID
-	Evidence   []Evidence // of imports that stand
+	Evidence   []Evidence // of imports that stand; an edge is there once for each that states it
 	Decisions  []Decision // oldest first
 	Marks      []Mark
 	Teammates  []string     // rules
@@ -108,8 +108,8 @@ func NewGraph(secret [16]byte, s Stored) *Graph {
 	g := &Graph{
 		hasher:   keyset.NewHasher(secret),
 		list:     make([]Identity, s.LastID),
-		evidence: s.Evidence,
-		known:    make(map[edge]bool, len(s.Evidence)),
+		evidence: make([]Evidence, 0, len(s.Evidence)),
+		known:    make(map[edge]orrery.ImportID, len(s.Evidence)),
 		decided:  map[pair]Decision{},
 		marks:    map[orrery.IdentityID]orrery.MemberKind{},
 		rules:    s.Teammates,
@@ -123,10 +123,11 @@ func NewGraph(secret [16]byte, s Stored) *Graph {
 	}
 	for _, e := range s.Evidence {
 		k := edge{pairOf(e.A, e.B), e.Kind}
-		if !g.known[k] {
-			g.known[k] = true
+		if _, ok := g.known[k]; !ok {
+			g.evidence = append(g.evidence, e)
 			g.countStating(k)
 		}
+		g.known[k] = e.Import
 	}
 	g.gatherCrowds()
 	for _, d := range s.Decisions {

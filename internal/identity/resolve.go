@@ -59,20 +59,25 @@ func (g *Graph) Link(l orrery.Link, source string, imp orrery.ImportID) error {
 	return nil
 }
 
-// Join adds evidence between two identities, unless it is known.
+// Join adds evidence between two identities. What is known already is noted for
+// its import too, so that undoing another one leaves it standing.
 func (g *Graph) Join(a, b orrery.IdentityID, kind orrery.EvidenceKind, imp orrery.ImportID, atMicros int64) {
 	if a == b {
 		return
 	}
 	p := pairOf(a, b)
 	k := edge{p, kind}
-	if g.known[k] {
+	last, known := g.known[k]
+	if known && last == imp {
 		return
 	}
 	e := Evidence{A: p.a, B: p.b, Kind: kind, Import: imp, AtMicros: atMicros}
-	g.known[k] = true
-	g.evidence = append(g.evidence, e)
+	g.known[k] = imp
 	g.newEvidence = append(g.newEvidence, e)
+	if known {
+		return
+	}
+	g.evidence = append(g.evidence, e)
 	if g.countStating(k) {
 		g.gatherCrowds()
 	}

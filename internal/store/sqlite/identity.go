@@ -21,9 +21,9 @@ func (tx *Tx) PutIdentity(i identity.Identity) error {
 	return query(tx.conn, "UPDATE meta SET value = max(value, ?) WHERE key = 'last_identity'", nil, int64(i.ID))
 }
 
-// PutEvidence adds an edge.
+// PutEvidence adds an edge, unless the import stated it before.
 func (tx *Tx) PutEvidence(e identity.Evidence) error {
-	return query(tx.conn, "INSERT INTO evidence VALUES (?, ?, ?, ?, ?)", nil,
+	return query(tx.conn, "INSERT INTO evidence VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", nil,
 		int64(e.A), int64(e.B), int(e.Kind), int64(e.Import), e.AtMicros)
 }
 
@@ -104,7 +104,7 @@ func (s *Store) Identities(ctx context.Context) (identity.Stored, error) {
 		if err != nil {
 			return err
 		}
-		err = query(conn, "SELECT a, b, kind, import, at FROM evidence", func(stmt *sqlite.Stmt) error {
+		err = query(conn, "SELECT a, b, kind, import, at FROM evidence ORDER BY a, b, kind, import", func(stmt *sqlite.Stmt) error {
 			out.Evidence = append(out.Evidence, identity.Evidence{
 				A: orrery.IdentityID(stmt.ColumnInt64(0)), B: orrery.IdentityID(stmt.ColumnInt64(1)),
 				Kind: orrery.EvidenceKind(stmt.ColumnInt(2)), Import: orrery.ImportID(stmt.ColumnInt64(3)),
