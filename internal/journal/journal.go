@@ -106,11 +106,10 @@ func (j *Journal) Append(ctx context.Context, tx Writer, imp orrery.ImportID, en
 		return 0, 0, fmt.Errorf("append %d entries: a block holds at most %d", len(entries), maxBlockEntries)
 	}
 	for i := range entries {
-		if holder, ok := j.keys.Get(entries[i].Key); ok {
+		if holder, added := j.keys.Add(entries[i].Key, uint32(j.next)); !added {
 			duplicate(orrery.BlockSeq(holder))
 			continue
 		}
-		j.keys.Put(entries[i].Key, uint32(j.next))
 		if added != i {
 			entries[added] = entries[i]
 		}
