@@ -70,6 +70,9 @@ func (s *System) decide(ctx context.Context, a, b orrery.IdentityID, how func(*i
 	if err := s.changeLocked(ctx, func(tx *sqlite.Tx) error {
 		return how(g, tx, a, b, s.clock().UnixMicro())
 	}, nil); err != nil {
+		if code := orrery.CodeOf(err); code != orrery.NotFound && code != orrery.Invalid {
+			s.forget() // memory may be ahead of the disk
+		}
 		return 0, err
 	}
 	if err := s.catchUp(ctx, nil); err != nil {
@@ -106,6 +109,9 @@ func (s *System) RemoveTeammates(ctx context.Context, rule string) error {
 // Mark says what kind of member an identity's person is.
 func (s *System) Mark(ctx context.Context, id orrery.IdentityID, kind orrery.MemberKind) error {
 	return s.changeRules(ctx, func(tx *sqlite.Tx) error {
+		if _, ok := s.graph.Identity(id); !ok {
+			return orrery.Errorf(orrery.NotFound, "there is nobody with the number %d", id)
+		}
 		return tx.PutMark(identity.Mark{Identity: id, Kind: kind}, s.clock().UnixMicro())
 	})
 }
@@ -127,6 +133,9 @@ func (s *System) changeRules(ctx context.Context, write func(*sqlite.Tx) error) 
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if err := s.ensureState(ctx); err != nil {
+		return err
+	}
+	if _, err := s.identities(ctx); err != nil {
 		return err
 	}
 	if err := s.changeLocked(ctx, write, func() error {

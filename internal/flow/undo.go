@@ -52,6 +52,8 @@ func (s *System) Skipped(ctx context.Context, id orrery.ImportID) ([]orrery.Skip
 // Undo takes an import back: its activities, its evidence and the cursor of its
 // source. Undoing twice is a Conflict.
 func (s *System) Undo(ctx context.Context, id orrery.ImportID) (Undone, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	imp, err := s.ImportByID(ctx, id)
 	if err != nil {
 		return Undone{}, err
@@ -62,8 +64,6 @@ func (s *System) Undo(ctx context.Context, id orrery.ImportID) (Undone, error) {
 	if s.isActive(id) {
 		return Undone{}, orrery.Errorf(orrery.Conflict, "import %d is still running: wait until it ends", id)
 	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
 	held, err := s.store.HeldBack(ctx, id)
 	if err != nil {
 		return Undone{}, fmt.Errorf("find what import %d held back: %w", id, err)
