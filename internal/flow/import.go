@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -367,7 +368,7 @@ func (r *importRun) missing(ctx context.Context, ofSource map[orrery.ImportID]bo
 	defer s.writing.Unlock()
 	b := &batch{}
 	now := s.clock()
-	suffix := "/gone@" + now.UTC().Format(time.RFC3339Nano)
+	suffix := fmt.Sprintf("/gone@%d", r.imp.ID)
 	err := s.journal.Replay(ctx, 0, func(block *journal.Replayed) error {
 		if !ofSource[block.Import] {
 			return nil
@@ -393,7 +394,7 @@ func (r *importRun) missing(ctx context.Context, ofSource map[orrery.ImportID]bo
 				return nil
 			}
 			b.activities = append(b.activities, orrery.Activity{
-				ExternalID: e.ExternalID + suffix, Namespace: e.Namespace, Kind: e.Kind, At: now, Retracts: e.ExternalID,
+				ExternalID: e.ExternalID + suffix, Namespace: e.Namespace, Planet: s.slug(e.Planet), Kind: e.Kind, At: now, Retracts: e.ExternalID,
 				Actor: orrery.Actor{Namespace: who.Key.Namespace, Type: who.Key.Type, Value: who.Key.Value},
 			})
 			return nil
@@ -408,7 +409,6 @@ type importSink struct {
 	out      chan<- *batch
 	next     *batch
 	kept     int // skipped rows kept
-	skipped  int64
 	progress collect.Progress
 	complete bool
 }
@@ -418,7 +418,11 @@ var _ collect.Sink = (*importSink)(nil)
 func (k *importSink) Activity(ctx context.Context, a *orrery.Activity) error {
 	k.next.activities = append(k.next.activities, *a)
 	last := &k.next.activities[len(k.next.activities)-1]
-	last.To = append([]orrery.Actor(nil), a.To...)
+	last.To, last.Purposes, last.Tags = slices.Clone(a.To), slices.Clone(a.Purposes), slices.Clone(a.Tags)
+	if a.Valence != nil {
+		valence := *a.Valence
+		last.Valence = &valence
+	}
 	if len(k.next.activities) >= batchSize {
 		return k.flush(ctx)
 	}
@@ -431,8 +435,8 @@ func (k *importSink) Link(_ context.Context, l orrery.Link) error {
 }
 
 func (k *importSink) Skip(ctx context.Context, row collect.Skipped) error {
-	k.skipped++
 	if k.kept >= maxSkipped {
+		k.next.unkept++
 		return nil
 	}
 	k.kept++

@@ -26,9 +26,12 @@ type batch struct {
 	activities []orrery.Activity
 	links      []orrery.Link
 	skipped    []orrery.SkippedRow
+	unkept     int64 // rows that were skipped and are not kept
 }
 
-func (b *batch) empty() bool { return len(b.activities)+len(b.links)+len(b.skipped) == 0 }
+func (b *batch) empty() bool {
+	return len(b.activities)+len(b.links)+len(b.skipped) == 0 && b.unkept == 0
+}
 
 // tally is what became of a batch.
 type tally struct {
@@ -62,7 +65,11 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 			t.skipped++
 			continue
 		case orrery.CodeOf(err) == orrery.Invalid:
-			skipped = append(skipped, orrery.SkippedRow{Reason: err.Error()})
+			if imp.Skipped+t.skipped+int64(len(skipped)) < maxSkipped {
+				skipped = append(skipped, orrery.SkippedRow{Reason: err.Error()})
+			} else {
+				t.skipped++
+			}
 			continue
 		case err != nil:
 			return tally{}, err
@@ -74,7 +81,7 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 			return tally{}, err
 		}
 	}
-	t.skipped += int64(len(skipped))
+	t.skipped += int64(len(skipped)) + b.unkept
 	read := len(entries)
 	if seen != nil {
 		for i := range entries {
