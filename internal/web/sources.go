@@ -124,6 +124,10 @@ func (s *server) upload(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
+	const patience = time.Hour // for a large file over a slow line
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(patience))
+	_ = control.SetWriteDeadline(time.Now().Add(patience))
 	part, err := filePart(v.Request)
 	if err != nil {
 		return err

@@ -275,7 +275,7 @@ func stateWords(s view.ImportState) string {
 type phrase struct{ Text, Tone string }
 
 // headline says in words which people move most. Sectors of under 1 % of the
-// people, or that hardly move, are not worth a headline.
+// people or under five, or that hardly move, are not worth a headline.
 func headline(title string, sectors []view.Sector, moves view.MapMoves) []phrase {
 	const worth = .4 // points of closeness in 90 days
 	total := 0
@@ -285,7 +285,7 @@ func headline(title string, sectors []view.Sector, moves view.MapMoves) []phrase
 	if total == 0 {
 		return []phrase{{Text: "Nobody orbits " + title + " yet."}}
 	}
-	sectors = slices.DeleteFunc(slices.Clone(sectors), func(s view.Sector) bool { return s.People*100 < total || s.People < 3 })
+	sectors = slices.DeleteFunc(slices.Clone(sectors), func(s view.Sector) bool { return s.People*100 < total || s.People < 5 })
 	slices.SortStableFunc(sectors, func(a, b view.Sector) int { return cmp.Compare(b.Trend, a.Trend) })
 	var out []phrase
 	if len(sectors) > 0 && sectors[0].Trend > worth {
