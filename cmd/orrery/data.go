@@ -138,7 +138,7 @@ func (a *app) backupCommand() *cobra.Command {
 		Use: "backup FILE", Short: "Write a whole copy of the data to a new file", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
-				if err := s.Backup(cmd.Context(), args[0]); err != nil {
+				if err := s.Backup(cmd.Context(), a.path(args[0])); err != nil {
 					return err
 				}
 				if a.json {

@@ -49,30 +49,52 @@ func (a *app) importKindCommand(k all.Kind) *cobra.Command {
 	return c
 }
 
-func (a *app) importFrom(ctx context.Context, path, source string, connect func() (collect.Connector, error)) error {
+func (a *app) importFrom(ctx context.Context, path, source string, connect func() (collect.Connector, error)) (err error) {
 	connector, err := connect()
 	if err != nil {
 		return err
 	}
-	return a.with(ctx, false, func(s *flow.System, desk *view.Desk) error {
-		bar := a.progress(path)
-		result, err := s.Import(ctx, connector, flow.ImportPlan{Planet: a.planet, Source: source, Progress: bar.update})
-		bar.done()
-		if err != nil {
-			if result.Added > 0 {
-				fmt.Fprintf(a.err, "%s stored before it stopped stay; run it again to go on (import %d).\n",
-					things(result.Added, "activity", "activities"), result.ID)
-			}
-			return err
+	bar := a.progress(path)
+	plan := flow.ImportPlan{Planet: a.planet, Source: source, Progress: bar.update}
+	defer bar.done()
+	system, err := a.open(ctx, false)
+	if orrery.CodeOf(err) == orrery.Conflict {
+		if conn := a.server(ctx); conn != nil {
+			return a.importThrough(ctx, conn, connector, plan)
 		}
-		if a.json {
-			return a.line(doneLine{
-				"done", result.ID, result.Read, result.Added, result.Duplicates, result.Skipped, result.Members, result.Took.Seconds(),
-			})
+	}
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := system.Close(context.WithoutCancel(ctx)); err == nil {
+			err = closeErr
 		}
-		a.printImported(result)
-		return a.printOrbits(ctx, s, desk, result)
-	})
+	}()
+	a.finished = bar.done
+	return a.importWith(ctx, system, view.NewDesk(system), connector, plan)
+}
+
+// importWith imports and ends with what a person came for.
+func (a *app) importWith(ctx context.Context, s *flow.System, desk *view.Desk, connector collect.Connector, plan flow.ImportPlan) error {
+	result, err := s.Import(ctx, connector, plan)
+	if a.finished != nil {
+		a.finished()
+	}
+	if err != nil {
+		if result.Added > 0 {
+			fmt.Fprintf(a.err, "%s stored before it stopped stay; run it again to go on (import %d).\n",
+				things(result.Added, "activity", "activities"), result.ID)
+		}
+		return err
+	}
+	if a.json {
+		return a.line(doneLine{
+			"done", result.ID, result.Read, result.Added, result.Duplicates, result.Skipped, result.Members, result.Took.Seconds(),
+		})
+	}
+	a.printImported(result)
+	return a.printOrbits(ctx, s, desk, result)
 }
 
 // doneLine ends an import for programs.

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -39,8 +40,17 @@ type app struct {
 	in       *os.File
 	clock    func() time.Time
 
+	args                       []string
 	data, planet, asOf, config string
 	json                       bool
+
+	system *flow.System // of the running server that carries the command out, or nil
+	desk   *view.Desk
+
+	cwd    string // where a forwarded command was called; empty: here
+	secret string // a password that was read already
+
+	finished func() // takes the progress line off the screen, or nil
 }
 
 // Exit codes. Scripts may rely on them.
@@ -53,13 +63,21 @@ const (
 )
 
 func (a *app) run(ctx context.Context, args []string) int {
+	a.args = args
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	err := root.ExecuteContext(ctx)
+	return a.exit(root.ExecuteContext(ctx))
+}
+
+// exit tells an error to the person and returns the exit code.
+func (a *app) exit(err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if answered, ok := errors.AsType[errAnswered](err); ok {
+		return int(answered)
 	}
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(a.err, "stopped. What was stored stays; run it again to go on.")
@@ -105,6 +123,7 @@ drifts away. Point it at a git repository or at a table of your own:
 		a.membersCommand(), a.memberCommand(), a.identitiesCommand(), a.mergeCommand(), a.unmergeCommand(),
 		a.gravityCommand(), a.catalogueCommand(), a.backtestCommand(), a.exportCommand(),
 		a.backupCommand(), a.restoreCommand(), a.eraseCommand(),
+		a.serveCommand(), a.accountsCommand(), a.keysCommand(),
 		a.benchCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	for _, c := range root.Commands() {
@@ -181,25 +200,19 @@ func knownFlag(c *cobra.Command, name string) bool {
 
 // open opens the data folder; reading commands do not make one.
 func (a *app) open(ctx context.Context, mustExist bool) (*flow.System, error) {
-	return flow.Open(ctx, flow.Config{
-		Dir: a.data, MustExist: mustExist, Clock: a.clock,
-		Log: slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelError})),
-	})
+	return flow.Open(ctx, flow.Config{Dir: a.data, MustExist: mustExist, Clock: a.clock, Log: a.logger()})
 }
 
-// with runs fn on the open data and closes it, whatever happens.
-func (a *app) with(ctx context.Context, mustExist bool, fn func(*flow.System, *view.Desk) error) (err error) {
-	s, err := a.open(ctx, mustExist)
-	if err != nil {
-		return err
+func (a *app) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// path makes a path absolute, from where the command was called.
+func (a *app) path(name string) string {
+	if filepath.IsAbs(name) || a.cwd == "" {
+		return name
 	}
-	defer func() {
-		// A snapshot is saved even when the person pressed Ctrl-C.
-		if closeErr := s.Close(context.WithoutCancel(ctx)); err == nil {
-			err = closeErr
-		}
-	}()
-	return fn(s, view.NewDesk(s))
+	return filepath.Join(a.cwd, name)
 }
 
 // day parses --as-of; 0 where it was not given.

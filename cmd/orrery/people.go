@@ -360,13 +360,16 @@ func (a *app) eraseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "erase WHO", Short: "Remove a person for good, everywhere", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if !yes {
+				if !a.confirm(fmt.Sprintf("Remove %s and all they did, for good? This cannot be undone.", clean(args[0], 60))) {
+					return orrery.Errorf(orrery.Invalid, "nothing was erased: answer yes, or give --yes")
+				}
+				a.args = append(a.args, "--yes") // for a running server, which cannot ask
+			}
 			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
 				id, err := s.FindIdentity(cmd.Context(), args[0])
 				if err != nil {
 					return err
-				}
-				if !yes && !a.confirm(fmt.Sprintf("Remove %s and all they did, for good? This cannot be undone.", clean(args[0], 60))) {
-					return orrery.Errorf(orrery.Invalid, "nothing was erased: answer yes, or give --yes")
 				}
 				out, err := s.Erase(cmd.Context(), id)
 				if err != nil {

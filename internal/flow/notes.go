@@ -83,3 +83,7 @@ func (s *System) onIdentity(ctx context.Context, id orrery.IdentityID, write fun
 // Generation counts the changes to what is stored. While it stays the same, so
 // does every answer.
 func (s *System) Generation(ctx context.Context) (int64, error) { return s.store.Generation(ctx) }
+
+// Storage hands out the store, for what is no part of the data path: accounts,
+// sessions and keys.
+func (s *System) Storage() *sqlite.Store { return s.store }
