@@ -2,16 +2,14 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/catalogue"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/journal"
 )
-
-var errStopped = errors.New("the engine stopped taking rows")
 
 // State is the field with what its numbers mean. It is a function of the
 // journal, the identity rows and the catalogue. Read it under the System's Read
@@ -123,29 +121,27 @@ func (s *System) build(ctx context.Context, asOf orrery.Day) (*State, error) {
 	if st.dead, err = s.journal.TakenBack(ctx); err != nil {
 		return nil, err
 	}
-	// The rules come first: the engine is built in one go, from all rows.
+	// The engine needs all rules before the first row.
 	var rules []orrery.Rule
+	var blocks [][]field.Row
+	var rows []field.Row
 	err = s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
 		rules = append(rules, st.learnKinds(r, s.catalogue)...)
+		rows = st.rows(rows[:0], r, nil)
+		blocks = append(blocks, slices.Clone(rows))
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read kinds of the journal: %w", err)
+		return nil, fmt.Errorf("replay the journal: %w", err)
 	}
-	var replayError error
 	st.Engine = field.Build(rules, func(yield func([]field.Row) bool) {
-		var rows []field.Row
-		replayError = s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
-			rows = st.rows(rows[:0], r, nil)
-			if len(rows) > 0 && !yield(rows) {
-				return errStopped
+		for i := range blocks {
+			if !yield(blocks[i]) {
+				return
 			}
-			return nil
-		})
+			blocks[i] = nil // the engine holds them now
+		}
 	})
-	if replayError != nil {
-		return nil, fmt.Errorf("replay the journal: %w", replayError)
-	}
 	return st, nil
 }
 
@@ -198,6 +194,7 @@ func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted *orbits) []fi
 	for i, kind := range r.Kinds {
 		index[i] = st.kinds[kind]
 	}
+	var seen sighting
 	for i := range r.N {
 		if !r.Counts(i) {
 			continue
@@ -211,9 +208,14 @@ func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted *orbits) []fi
 		if actor == 0 {
 			continue
 		}
-		if wanted == nil {
-			st.saw(planet, day)
+		if planet != seen.planet {
+			if wanted == nil {
+				st.see(seen)
+			}
+			seen = sighting{planet: planet, oldest: day, newest: day}
 		}
+		seen.entries++
+		seen.oldest, seen.newest = min(seen.oldest, day), max(seen.newest, day)
 		row := field.Row{
 			Member: actor, Day: day, Planet: planet, Kind: index[r.Kind[i]],
 			Origin: r.Origin[i], Valence: r.Valence[i],
@@ -235,6 +237,9 @@ func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted *orbits) []fi
 			dst = append(dst, row)
 		}
 	}
+	if wanted == nil {
+		st.see(seen)
+	}
 	return dst
 }
 
@@ -245,14 +250,27 @@ func (st *State) member(id orrery.IdentityID) orrery.MemberID {
 	return st.Members[id]
 }
 
-func (st *State) saw(planet orrery.PlanetID, day orrery.Day) {
-	if newest, ok := st.Newest[planet]; !ok || day > newest {
-		st.Newest[planet] = day
+// sighting is what some activities of one planet say about it.
+type sighting struct {
+	planet         orrery.PlanetID
+	oldest, newest orrery.Day
+	entries        int64
+}
+
+// saw takes in one more activity.
+func (st *State) saw(planet orrery.PlanetID, day orrery.Day) { st.see(sighting{planet, day, day, 1}) }
+
+func (st *State) see(s sighting) {
+	if s.entries == 0 {
+		return
 	}
-	if oldest, ok := st.Oldest[planet]; !ok || day < oldest {
-		st.Oldest[planet] = day
+	if newest, ok := st.Newest[s.planet]; !ok || s.newest > newest {
+		st.Newest[s.planet] = s.newest
 	}
-	st.Entries[planet]++
+	if oldest, ok := st.Oldest[s.planet]; !ok || s.oldest < oldest {
+		st.Oldest[s.planet] = s.oldest
+	}
+	st.Entries[s.planet] += s.entries
 }
 
 func floorSeconds(micros int64) int64 {

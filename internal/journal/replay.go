@@ -25,7 +25,9 @@ func (r *Replayed) Counts(row int) bool {
 }
 
 // TakenBack says whether a retraction took the entry in a row back.
-func (r *Replayed) TakenBack(row int) bool { return r.dead[Position{r.Seq, uint32(row)}] }
+func (r *Replayed) TakenBack(row int) bool {
+	return len(r.dead) > 0 && r.dead[Position{r.Seq, uint32(row)}]
+}
 
 // Replay hands every block after one to fn, in the order of arrival; after 0 it
 // is all of them.

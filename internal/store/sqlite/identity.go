@@ -13,18 +13,32 @@ var _ identity.Writer = (*Tx)(nil)
 
 // PutIdentity inserts an identity, or replaces the one with its number.
 func (tx *Tx) PutIdentity(i identity.Identity) error {
-	err := query(tx.conn, "INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?, ?, ?)", nil,
-		int64(i.ID), i.Key.Namespace, i.Key.Type, i.Key.Value, i.Name, int64(i.Import))
+	stmt, err := tx.conn.Prepare("INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
-	return query(tx.conn, "UPDATE meta SET value = max(value, ?) WHERE key = 'last_identity'", nil, int64(i.ID))
+	stmt.BindInt64(1, int64(i.ID))
+	stmt.BindText(2, i.Key.Namespace)
+	stmt.BindText(3, i.Key.Type)
+	stmt.BindText(4, i.Key.Value)
+	stmt.BindText(5, i.Name)
+	stmt.BindInt64(6, int64(i.Import))
+	tx.lastIdentity = max(tx.lastIdentity, i.ID)
+	return run(stmt)
 }
 
 // PutEvidence adds an edge, unless the import stated it before.
 func (tx *Tx) PutEvidence(e identity.Evidence) error {
-	return query(tx.conn, "INSERT INTO evidence VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", nil,
-		int64(e.A), int64(e.B), int(e.Kind), int64(e.Import), e.AtMicros)
+	stmt, err := tx.conn.Prepare("INSERT INTO evidence VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+	if err != nil {
+		return err
+	}
+	stmt.BindInt64(1, int64(e.A))
+	stmt.BindInt64(2, int64(e.B))
+	stmt.BindInt64(3, int64(e.Kind))
+	stmt.BindInt64(4, int64(e.Import))
+	stmt.BindInt64(5, e.AtMicros)
+	return run(stmt)
 }
 
 // PutDecision adds what a person said about two identities.

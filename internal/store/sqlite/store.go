@@ -167,7 +167,10 @@ func (s *Store) Close() error {
 }
 
 // Tx is a write transaction. It satisfies the small interfaces of the stages.
-type Tx struct{ conn *sqlite.Conn }
+type Tx struct {
+	conn         *sqlite.Conn
+	lastIdentity orrery.IdentityID // highest that was put
+}
 
 // Write runs fn in one transaction that is durable when Write returns nil. An
 // error of fn takes everything back. After a commit that failed, whether it
@@ -193,7 +196,11 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error, last string) erro
 	if err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		return writeError(err)
 	}
-	err := fn(&Tx{s.conn})
+	tx := &Tx{conn: s.conn}
+	err := fn(tx)
+	if err == nil && tx.lastIdentity > 0 {
+		err = query(s.conn, "UPDATE meta SET value = max(value, ?) WHERE key = 'last_identity'", nil, int64(tx.lastIdentity))
+	}
 	if err == nil && last != "" {
 		err = s.exec(last)
 	}
@@ -245,6 +252,13 @@ func readError(err error) error {
 	default:
 		return err
 	}
+}
+
+// run runs a prepared statement that returns no rows. It is for what is done
+// for every row of a batch: query costs about as much again as the insert.
+func run(stmt *sqlite.Stmt) error {
+	_, err := stmt.Step()
+	return errors.Join(err, stmt.Reset())
 }
 
 // query runs a statement for each row of its result.
