@@ -44,8 +44,8 @@ type Preset string
 // The presets.
 const (
 	Everyone Preset = "all"      // in orbit, nearest first
-	Rising   Preset = "rising"   // came closer in the last 30 days, most first
-	Drifting Preset = "drifting" // moved away in the last 30 days, most first
+	Rising   Preset = "rising"   // came closer in the last 90 days, most first; who is new left out
+	Drifting Preset = "drifting" // moved away in the last 90 days, most first
 	New      Preset = "new"      // first seen in the last 30 days, newest first
 	Quiet    Preset = "quiet"    // core or inner, and silent for longer than is usual for them
 	Others   Preset = "others"   // out of orbit, bots and teammates

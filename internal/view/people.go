@@ -11,9 +11,9 @@ import (
 	"orrery.dev/orrery/internal/flow"
 )
 
-// monthMove is by how many points of closeness somebody must have moved in 30
-// days to stand in the lists of who rises and drifts.
-const monthMove = 5
+// visibleMove is by how many points of closeness somebody must have moved since
+// screens look back to (90 days) to stand in the lists of who rises and drifts.
+const visibleMove = 5
 
 // quietFactor: somebody near is quiet after so many times their usual gap.
 const quietFactor = 3
@@ -27,9 +27,9 @@ func (p *person) in(preset Preset, day orrery.Day) bool {
 	case Everyone:
 		return true
 	case Rising:
-		return p.Closeness-p.monthAgo >= monthMove
+		return p.Closeness-p.was >= visibleMove && day-p.first >= lookBack // who is new stands in New
 	case Drifting:
-		return p.monthAgo-p.Closeness >= monthMove
+		return p.was-p.Closeness >= visibleMove
 	case New:
 		return day-p.first < monthDays
 	case Quiet:
@@ -43,11 +43,11 @@ func order(preset Preset) func(a, b *person) int {
 	switch preset {
 	case Rising:
 		return func(a, b *person) int {
-			return cmp.Or(cmp.Compare(b.Closeness-b.monthAgo, a.Closeness-a.monthAgo), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(cmp.Compare(b.Closeness-b.was, a.Closeness-a.was), cmp.Compare(a.ID, b.ID))
 		}
 	case Drifting:
 		return func(a, b *person) int {
-			return cmp.Or(cmp.Compare(a.Closeness-a.monthAgo, b.Closeness-b.monthAgo), cmp.Compare(a.ID, b.ID))
+			return cmp.Or(cmp.Compare(a.Closeness-a.was, b.Closeness-b.was), cmp.Compare(a.ID, b.ID))
 		}
 	case New:
 		return func(a, b *person) int { return cmp.Or(cmp.Compare(b.first, a.first), cmp.Compare(a.ID, b.ID)) }
@@ -205,6 +205,13 @@ func (d *Desk) Map(ctx context.Context, planet orrery.PlanetID) (*Map, error) {
 	return r.drawn(), nil
 }
 
+// cohort puts people who came in the same month together, for as long as nothing
+// is known of circles: those who arrive together often came for the same thing.
+func cohort(first orrery.Day) uint64 {
+	at := first.Time()
+	return uint64(12*at.Year()) + uint64(at.Month())
+}
+
 // drawn lays the map out, once.
 func (r *roster) drawn() *Map {
 	r.mapOnce.Do(func() {
@@ -219,7 +226,7 @@ func (r *roster) drawn() *Map {
 			used[p.way] = true
 			people[i] = MapPerson{
 				ID: p.ID, Name: p.Name, Closeness: p.Closeness, Level: p.Level, Was: p.was, WasLevel: p.wasLevel,
-				Reach: p.Reach, Way: p.way, Sector: uint8(p.way), Alike: uint64(p.second) + 1,
+				Reach: p.Reach, Way: p.way, Sector: uint8(p.way), Alike: cohort(p.first),
 				Newcomer: r.planet.AsOf-p.first < lookBack,
 			}
 		}

@@ -44,8 +44,7 @@ type person struct {
 	Member
 	was         float64
 	wasLevel    orrery.Level
-	monthAgo    float64 // closeness 30 days before
-	way, second orrery.Strategy
+	way         orrery.Strategy
 	first       orrery.Day
 	gap         float64 // usual days between their days, 0: not known
 }
@@ -164,37 +163,30 @@ func rosterLine(st *flow.State, p orrery.Planet, s field.Standing, day orrery.Da
 	if !ok || !reading.HasCome {
 		return person{}, false
 	}
-	f := st.Forecast(p).Closeness
 	line := person{
 		Member: Member{
 			ID: s.Member, Kind: st.Kind(s.Member), Planet: p.Slug, Level: reading.Level, Closeness: reading.Closeness,
 			Return: reading.Return, Given: field.Sum(reading.Given), Received: field.Sum(reading.Received),
 			Reach: float64(reading.Reach), Drift: reading.Drift, Endurance: reading.Endurance.Share(), LastActive: reading.Last,
 		},
-		first:    reading.First,
-		monthAgo: 100 * f.Chance(&reading.Days, day-monthDays),
+		first: reading.First,
 	}
-	line.way, line.second = mainWays(reading.Given)
+	line.way = mainWay(reading.Given)
 	if n := recent(&reading.Days, reading.Days.Last, 64); n > 1 {
 		line.gap = 64 / float64(n)
 	}
 	return line, true
 }
 
-// mainWays returns the two ways to belong that somebody gave most by.
-func mainWays(given [orrery.Strategies]float64) (first, second orrery.Strategy) {
+// mainWay returns the way to belong that somebody gave most by.
+func mainWay(given [orrery.Strategies]float64) orrery.Strategy {
+	var first orrery.Strategy
 	for way := range orrery.Strategies {
 		if given[way] > given[first] {
 			first = way
 		}
 	}
-	second = first
-	for way := range orrery.Strategies {
-		if way != first && given[way] > 0 && (second == first || given[way] > given[second]) {
-			second = way
-		}
-	}
-	return first, second
+	return first
 }
 
 // addPast fills in where everybody stood 90 days before and counts the moves
