@@ -113,10 +113,10 @@ func (q *recent) look(r *journal.Replayed) error {
 var errPageFull = errors.New("the page is full")
 
 // Page returns activities in the order of arrival from a position on, at most
-// limit, and the position to go on from; ok is false where there are no more.
-// With a planet other than 0 it is only that planet's. What was taken back is
-// left out.
-func (s *System) Page(ctx context.Context, planet orrery.PlanetID, from journal.Position, limit int) (list []orrery.Activity, next journal.Position, ok bool, err error) {
+// limit, and the position to go on from, be it later, when more has arrived;
+// more says whether there is any already. With a planet other than 0 it is only
+// that planet's. What was taken back is left out.
+func (s *System) Page(ctx context.Context, planet orrery.PlanetID, from journal.Position, limit int) (list []orrery.Activity, next journal.Position, more bool, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	g, err := s.identities(ctx)
@@ -133,7 +133,7 @@ func (s *System) Page(ctx context.Context, planet orrery.PlanetID, from journal.
 		}
 		return s.journal.Entries(ctx, r, wanted, func(row int, e *journal.Entry) error {
 			if len(list) == limit {
-				next, ok = journal.Position{Block: r.Seq, Row: uint32(row)}, true
+				next, more = journal.Position{Block: r.Seq, Row: uint32(row)}, true
 				return errPageFull
 			}
 			a := s.activity(e, g.Actor)
@@ -145,5 +145,8 @@ func (s *System) Page(ctx context.Context, planet orrery.PlanetID, from journal.
 	if err != nil && !errors.Is(err, errPageFull) {
 		return nil, next, false, fmt.Errorf("read activities: %w", err)
 	}
-	return list, next, ok, nil
+	if !more {
+		next = journal.Position{Block: max(from.Block, s.journal.Seq()+1)}
+	}
+	return list, next, more, nil
 }

@@ -1,0 +1,248 @@
+package api
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/account"
+)
+
+// A call is one request together with whose it is.
+type call struct {
+	*http.Request
+	key  account.Key
+	body []byte // of a write, whole and expanded
+}
+
+// An action answers a call. It writes nothing when it returns an error.
+type action func(*server, http.ResponseWriter, *call) error
+
+func (s *server) guard(index int) http.Handler {
+	rt := &routes[index]
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := s.Clock()
+		out := &recorder{ResponseWriter: w}
+		h := out.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		if err := s.admit(out, &call{Request: r}, rt); err != nil {
+			s.fail(out, r, err)
+		}
+		s.meters.request(index, out.status, s.Clock().Sub(began))
+	})
+}
+
+// admit lets a call in whose key may do what the route does. Cookies count for
+// nothing here.
+func (s *server) admit(w http.ResponseWriter, c *call, rt *route) error {
+	if rt.scope != "" {
+		key, err := s.keyOf(c)
+		if err != nil {
+			return err
+		}
+		if !key.Allows(rt.scope) {
+			return orrery.Errorf(orrery.Denied, "this key is for %s, and %s %s needs one for %s", key.Scope, c.Method, c.URL.Path, rt.scope)
+		}
+		c.key = key
+	}
+	if c.Method != http.MethodPost {
+		return rt.action(s, w, c)
+	}
+	release, err := s.readBody(w, c)
+	defer release()
+	if err != nil {
+		return err
+	}
+	return s.once(w, c, rt.action)
+}
+
+// errNoKey is answered 401.
+type errNoKey struct{ error }
+
+func (e errNoKey) Unwrap() error { return e.error }
+
+func (s *server) keyOf(c *call) (account.Key, error) {
+	scheme, whole, _ := strings.Cut(c.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || whole == "" {
+		return account.Key{}, errNoKey{orrery.Errorf(orrery.Denied, "a key is needed: send it as Authorization: Bearer orr_…")}
+	}
+	key, err := s.Keys.Check(c.Context(), strings.TrimSpace(whole))
+	if orrery.CodeOf(err) == orrery.Denied {
+		return key, errNoKey{err}
+	}
+	return key, err
+}
+
+// problem is an error as RFC 9457 tells it.
+type problem struct {
+	Type   string     `json:"type"`
+	Title  string     `json:"title"`
+	Status int        `json:"status"`
+	Detail string     `json:"detail"`
+	Errors []rowError `json:"errors,omitempty"`
+}
+
+// rowError is what is wrong with one of many activities.
+type rowError struct {
+	Index  int    `json:"index"` // from 0
+	Reason string `json:"reason"`
+}
+
+// withRows is an error that many activities share.
+type withRows struct {
+	error
+	rows []rowError
+}
+
+func (e withRows) Unwrap() error { return e.error }
+
+// statusOf is the one place where codes become HTTP.
+func statusOf(err error) int {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, new(errNoKey)):
+		return http.StatusUnauthorized
+	case errors.As(err, &tooLarge) || errors.Is(err, errTooLarge):
+		return http.StatusRequestEntityTooLarge
+	}
+	switch orrery.CodeOf(err) {
+	case orrery.Invalid:
+		return http.StatusUnprocessableEntity
+	case orrery.NotFound:
+		return http.StatusNotFound
+	case orrery.Conflict:
+		return http.StatusConflict
+	case orrery.Denied:
+		return http.StatusForbidden
+	case orrery.Exhausted:
+		return http.StatusTooManyRequests
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+// fail tells what went wrong; what is our fault is logged and told without its
+// inside.
+func (s *server) fail(w *recorder, r *http.Request, err error) {
+	if w.status != 0 {
+		s.Log.Error("answer broke off", "route", r.Pattern, "error", err.Error())
+		panic(http.ErrAbortHandler) // the reader must not take it for whole
+	}
+	if r.Context().Err() != nil {
+		w.status = 499 // they left; for the metrics alone
+		return
+	}
+	p := problem{Type: "about:blank", Status: statusOf(err), Detail: err.Error()}
+	p.Title = http.StatusText(p.Status)
+	switch p.Status {
+	case http.StatusInternalServerError:
+		s.Log.Error("request failed", "route", r.Pattern, "error", err.Error())
+		p.Detail = "something broke on our side; what was acknowledged is not lost"
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="orrery"`)
+	case http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", strconv.Itoa(retryAfter(err)))
+	}
+	if rows := (withRows{}); errors.As(err, &rows) {
+		p.Errors = rows.rows
+	}
+	body, _ := json.Marshal(p) // strings and numbers
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(p.Status)
+	_, _ = w.Write(append(body, '\n')) // who left does not read it
+}
+
+// retryAfter returns the seconds that an error asks to wait for.
+func retryAfter(err error) int {
+	const unknown = 5
+	var hint interface{ RetryAfter() time.Duration }
+	if !errors.As(err, &hint) {
+		return unknown
+	}
+	return max(1, int(math.Ceil(hint.RetryAfter().Seconds())))
+}
+
+func (s *server) nothingHere(w http.ResponseWriter, r *http.Request) {
+	out := &recorder{ResponseWriter: w}
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		probe := *r
+		probe.Method = method
+		if _, pattern := s.mux.Handler(&probe); pattern != "/" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		s.fail(out, r, orrery.Errorf(orrery.NotFound, "there is nothing at %.200s: /api/openapi.json lists what there is", r.URL.Path))
+		return
+	}
+	out.Header().Set("Allow", strings.Join(allowed, ", "))
+	out.Header().Set("Content-Type", "application/problem+json")
+	out.WriteHeader(http.StatusMethodNotAllowed)
+	body, _ := json.Marshal(problem{
+		Type: "about:blank", Title: http.StatusText(http.StatusMethodNotAllowed), Status: http.StatusMethodNotAllowed,
+		Detail: "this address takes " + strings.Join(allowed, " and "),
+	})
+	_, _ = out.Write(append(body, '\n'))
+}
+
+// answer writes a JSON document with an ETag, or 304 where the reader has it.
+func answer(w http.ResponseWriter, c *call, status int, v any) error {
+	var out bytes.Buffer
+	if err := json.NewEncoder(&out).Encode(v); err != nil {
+		return err
+	}
+	return send(w, c, status, "application/json", out.Bytes())
+}
+
+func send(w http.ResponseWriter, c *call, status int, contentType string, body []byte) error {
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	if c.Method == http.MethodGet || c.Method == http.MethodHead {
+		sum := sha256.Sum256(body)
+		tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+		h.Set("ETag", tag)
+		h.Set("Cache-Control", "private, no-cache")
+		h.Set("Vary", "Authorization")
+		for known := range strings.SplitSeq(c.Header.Get("If-None-Match"), ",") {
+			if known = strings.TrimPrefix(strings.TrimSpace(known), "W/"); known == tag || known == "*" {
+				w.WriteHeader(http.StatusNotModified)
+				return nil
+			}
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who left does not read it
+	return nil
+}
+
+// recorder notes the status that was written.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
