@@ -41,7 +41,7 @@ func newWorld(t testing.TB, dir string, limits flow.LiveLimits) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{system: system, keys: account.NewKeys(system.AccountStore(), clock), key: map[account.Scope]string{}}
+	w := &world{system: system, keys: account.NewKeys(system.Storage(), clock), key: map[account.Scope]string{}}
 	for _, made := range []struct {
 		into *orrery.Planet
 		slug string

@@ -35,7 +35,3 @@ func (s *System) AddPlanet(ctx context.Context, p orrery.Planet) (orrery.Planet,
 	})
 	return p, err
 }
-
-// AccountStore is where package account keeps people who log in and keys. What
-// it holds is no part of the field.
-func (s *System) AccountStore() *sqlite.Store { return s.store }
