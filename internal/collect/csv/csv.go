@@ -216,10 +216,7 @@ func (c *Connector) stopped(ctx context.Context, err error, rows int64) error {
 
 // rows returns a reader of this plan's records.
 func (p *plan) rows(now time.Time) *rows {
-	return &rows{
-		plan: p, now: now, kinds: map[string]string{},
-		counts: occurrences{seen: map[uint64]struct{}{}, repeat: map[uint64]uint32{}},
-	}
+	return &rows{plan: p, now: now, kinds: map[string]string{}}
 }
 
 // begin passes over what stands before the first row of data.

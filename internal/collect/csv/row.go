@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -361,26 +359,4 @@ func (r *rows) hash(a *orrery.Activity) [32]byte {
 	texts(a.Purposes)
 	r.hashed = b
 	return sha256.Sum256(b)
-}
-
-// occurrences counts equal rows, so that each gets an id of its own and the same
-// or a grown file gets the same ids again. It keeps eight bytes a row: two rows
-// whose first 64 bits of the hash agree by chance are counted together, which
-// does no harm, for the id has 128.
-type occurrences struct {
-	seen   map[uint64]struct{}
-	repeat map[uint64]uint32
-}
-
-func (o *occurrences) id(sum [32]byte) string {
-	var text [36]byte
-	copy(text[:], "row-")
-	hex.Encode(text[4:], sum[:16])
-	short := binary.BigEndian.Uint64(sum[:])
-	if _, again := o.seen[short]; !again {
-		o.seen[short] = struct{}{}
-		return string(text[:])
-	}
-	o.repeat[short]++
-	return string(text[:]) + "#" + strconv.FormatUint(uint64(o.repeat[short])+1, 10)
 }
