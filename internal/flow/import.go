@@ -67,7 +67,7 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 	}
 	s.importing.Lock()
 	defer s.importing.Unlock()
-	run := importRun{system: s, source: source, imp: imp, plan: plan, actors: map[orrery.IdentityID]bool{}}
+	run := importRun{system: s, source: source, imp: imp, plan: plan}
 	if described.Mirror {
 		run.seen = &keyset.Set{}
 	}
@@ -98,11 +98,7 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 	if err := s.catchUp(ctx, run.blocks); err != nil {
 		return result, err
 	}
-	members := map[orrery.MemberID]bool{}
-	for id := range run.actors {
-		members[s.state.member(id)] = true
-	}
-	result.Members = int64(len(members))
+	result.Members = int64(run.members(s.state))
 	result.Took = s.clock().Sub(began)
 	return result, nil
 }
@@ -271,13 +267,28 @@ type importRun struct {
 	imp    orrery.ImportRecord
 	plan   ImportPlan
 
-	actors map[orrery.IdentityID]bool // of what was added
-	blocks []orrery.BlockSeq          // that hold it
-	seen   *keyset.Set                // keys of all that was read; only of sources that may say they showed everything
+	actors []bool            // by IdentityID: who did something of what was added
+	blocks []orrery.BlockSeq // that hold it
+	seen   *keyset.Set       // keys of all that was read; only of sources that may say they showed everything
+	spare  chan *batch       // that were stored, to be filled again
+}
+
+// members counts whom the added activities belong to.
+func (r *importRun) members(st *State) int {
+	n := 0
+	counted := make([]bool, len(st.Members))
+	for id, acted := range r.actors {
+		if m := st.member(orrery.IdentityID(id)); acted && !counted[m] {
+			counted[m] = true
+			n++
+		}
+	}
+	return n
 }
 
 func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 	batches := make(chan *batch, batchesHeld)
+	r.spare = make(chan *batch, batchesHeld)
 	sink := &importSink{run: r, out: batches, next: &batch{}}
 	var cursor collect.Cursor
 	group, running := errgroup.WithContext(ctx)
@@ -296,6 +307,11 @@ func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 					}
 				}()
 				return err
+			}
+			b.reset()
+			select {
+			case r.spare <- b:
+			default:
 			}
 		}
 		return nil
@@ -326,7 +342,10 @@ func (r *importRun) store(ctx context.Context, b *batch, more func(*sqlite.Tx) e
 	if err != nil {
 		return err
 	}
-	for id := range t.actors {
+	for _, id := range t.actors {
+		if grow := int(id) + 1 - len(r.actors); grow > 0 {
+			r.actors = append(r.actors, make([]bool, grow)...)
+		}
 		r.actors[id] = true
 	}
 	if t.block != 0 {
@@ -461,9 +480,13 @@ func (k *importSink) flush(ctx context.Context) error {
 	}
 	select {
 	case k.out <- k.next:
-		k.next = &batch{activities: make([]orrery.Activity, 0, batchSize)}
-		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+	select {
+	case k.next = <-k.run.spare:
+	default:
+		k.next = &batch{activities: make([]orrery.Activity, 0, batchSize)}
+	}
+	return nil
 }

@@ -27,6 +27,15 @@ type batch struct {
 	links      []orrery.Link
 	skipped    []orrery.SkippedRow
 	unkept     int64 // rows that were skipped and are not kept
+
+	entries []journal.Entry // that activities become; memory to use again
+}
+
+// reset empties a batch that was stored and keeps its memory.
+func (b *batch) reset() {
+	clear(b.activities)
+	clear(b.entries)
+	*b = batch{activities: b.activities[:0], entries: b.entries[:0]}
 }
 
 func (b *batch) empty() bool {
@@ -36,8 +45,8 @@ func (b *batch) empty() bool {
 // tally is what became of a batch.
 type tally struct {
 	added, duplicates, skipped int64
-	actors                     map[orrery.IdentityID]bool // of what was added
-	block                      orrery.BlockSeq            // that holds what was added; 0: nothing was
+	actors                     []orrery.IdentityID // of what was added, one for each
+	block                      orrery.BlockSeq     // that holds what was added; 0: nothing was
 }
 
 // storeBatch makes a batch durable: identities, evidence and the block in one
@@ -55,8 +64,8 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 	if err := s.makePlanets(ctx, b.activities); err != nil {
 		return tally{}, err
 	}
-	t := tally{actors: map[orrery.IdentityID]bool{}}
-	entries := make([]journal.Entry, 0, len(b.activities))
+	var t tally
+	entries := b.entries[:0]
 	skipped := b.skipped
 	for i := range b.activities {
 		entry, err := s.entry(&b.activities[i], g, imp, source)
@@ -76,9 +85,15 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 		}
 		entries = append(entries, entry)
 	}
+	b.entries = entries
 	for _, l := range b.links {
 		if err := g.Link(l, source.Name, imp.ID); err != nil && !errors.Is(err, identity.ErrErased) && orrery.CodeOf(err) != orrery.Invalid {
 			return tally{}, err
+		}
+	}
+	for i := range skipped {
+		if g.TellsOfErased(skipped[i].Excerpt, source.Name) || g.TellsOfErased(skipped[i].Reason, source.Name) {
+			skipped[i].Excerpt, skipped[i].Reason = "", "the row could not be used; it told of somebody who was erased"
 		}
 	}
 	t.skipped += int64(len(skipped)) + b.unkept
@@ -94,8 +109,9 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 		if err != nil {
 			return err
 		}
+		t.actors = make([]orrery.IdentityID, 0, added)
 		for i := range entries[:added] {
-			t.actors[entries[i].Identity] = true
+			t.actors = append(t.actors, entries[i].Identity)
 		}
 		t.block = block
 		s.noteBlock(block, imp.ID)

@@ -119,26 +119,32 @@ func encodeHot(dst []byte, entries []Entry) ([]byte, error) {
 
 // appendColumn writes n values of a width in bytes, or one where all are equal.
 func appendColumn(dst []byte, n, width int, value func(int) uint64) []byte {
-	shared := true
-	for i := 1; i < n && shared; i++ {
-		shared = value(i) == value(0)
+	first := value(0) // a block holds at least one entry
+	different := 1
+	for different < n && value(different) == first {
+		different++
 	}
 	mode := columnRaw
-	if shared && n > 0 {
+	if different >= n {
 		mode, n = columnShared, 1
 	}
 	dst = append(dst, mode)
-	for i := range n {
-		v := value(i)
-		switch width {
-		case 1:
-			dst = append(dst, byte(v))
-		case 2:
-			dst = binary.LittleEndian.AppendUint16(dst, uint16(v))
-		case 4:
-			dst = binary.LittleEndian.AppendUint32(dst, uint32(v))
-		case 8:
-			dst = binary.LittleEndian.AppendUint64(dst, v)
+	switch width {
+	case 1:
+		for i := range n {
+			dst = append(dst, byte(value(i)))
+		}
+	case 2:
+		for i := range n {
+			dst = binary.LittleEndian.AppendUint16(dst, uint16(value(i)))
+		}
+	case 4:
+		for i := range n {
+			dst = binary.LittleEndian.AppendUint32(dst, uint32(value(i)))
+		}
+	case 8:
+		for i := range n {
+			dst = binary.LittleEndian.AppendUint64(dst, value(i))
 		}
 	}
 	return dst
