@@ -19,7 +19,8 @@ func TestKilledWriterLosesNothingAcknowledged(t *testing.T) {
 		w := startWriter(t, "journal", dir)
 		waitFor(t, w)
 		time.Sleep(time.Duration(rand.IntN(150)) * time.Millisecond)
-		acked = w.kill()
+		w.kill()
+		acked = w.promised(time.Now())
 		stored := readRows(t, "journal", dir)
 		for n := 1; n <= acked; n++ {
 			if stored[n] != 1 {

@@ -9,8 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"testing"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -51,8 +52,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// write appends rows until something fails, and prints the number of the last
-// one that is promised after each Append.
+// write appends rows until something fails. After each Append it prints the
+// number of the last row that is promised and the time at which that was known.
 func write(name, dir string) error {
 	a, err := appenders[name](dir)
 	if err != nil {
@@ -70,10 +71,16 @@ func write(name, dir string) error {
 		if last, err = a.Append(last + 1); err != nil {
 			return err
 		}
-		if _, err := os.Stdout.WriteString(strconv.Itoa(last) + "\n"); err != nil {
+		if _, err := fmt.Println(last, time.Now().UnixNano()); err != nil {
 			return err
 		}
 	}
+}
+
+// ack is an acknowledgement: all rows up to a number, known at a time.
+type ack struct {
+	row   int
+	nanos int64 // since 1970
 }
 
 // writer is a running writer process. What it acknowledges comes through a
@@ -81,15 +88,16 @@ func write(name, dir string) error {
 type writer struct {
 	command *exec.Cmd
 	first   chan struct{} // closed at the first acknowledgement, or at the end without one
-	acked   chan int      // the last acknowledged row, once the process has ended
-	said    bytes.Buffer  // why it ended by itself; to be read after kill
+	ended   chan struct{} // closed once everything it acknowledged is read
+	acks    []ack         // to be read after that
+	said    bytes.Buffer  // why it ended by itself; likewise
 }
 
 func startWriter(t *testing.T, name, dir string) *writer {
 	t.Helper()
 	c := exec.Command(os.Args[0])
 	c.Env = append(os.Environ(), writerVar+"="+name, dirVar+"="+dir)
-	w := &writer{command: c, first: make(chan struct{}), acked: make(chan int, 1)}
+	w := &writer{command: c, first: make(chan struct{}), ended: make(chan struct{})}
 	c.Stderr = &w.said
 	out, err := c.StdoutPipe()
 	if err != nil {
@@ -99,31 +107,39 @@ func startWriter(t *testing.T, name, dir string) *writer {
 		t.Fatal(err)
 	}
 	go func() {
-		last := 0
+		defer close(w.ended)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
-			n, err := strconv.Atoi(lines.Text())
-			if err != nil {
+			var a ack
+			if _, err := fmt.Sscan(lines.Text(), &a.row, &a.nanos); err != nil {
 				break // a line cut short by the end of the process
 			}
-			if last == 0 {
+			if w.acks = append(w.acks, a); len(w.acks) == 1 {
 				close(w.first)
 			}
-			last = n
 		}
-		if last == 0 {
+		if len(w.acks) == 0 {
 			close(w.first)
 		}
-		w.acked <- last
 	}()
 	return w
 }
 
-// kill ends the process with SIGKILL and returns the last row it acknowledged.
-func (w *writer) kill() int {
+// kill ends the process with SIGKILL and reads the rest of what it said.
+func (w *writer) kill() {
 	_ = w.command.Process.Kill() // it may have ended by itself
-	last := <-w.acked
+	<-w.ended
 	_ = w.command.Wait()
-	return last
+}
+
+// promised returns the last row that it acknowledged before the given time. It
+// is to be called after kill.
+func (w *writer) promised(before time.Time) int {
+	for _, a := range slices.Backward(w.acks) {
+		if a.nanos < before.UnixNano() {
+			return a.row
+		}
+	}
+	return 0
 }
 
 // bare is a table in SQLite with nothing of Orrery's: it shows that the harness
