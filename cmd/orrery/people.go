@@ -376,7 +376,10 @@ func (a *app) eraseCommand() *cobra.Command {
 					return err
 				}
 				if a.json {
-					return a.line(map[string]any{"type": "erased", "identities": out.Identities, "activities": out.Activities, "mentions": out.Mentions})
+					return a.line(map[string]any{"type": "erased", "identities": out.Identities, "activities": out.Activities, "mentions": out.Mentions, "copies": append([]string{}, out.Copies...)})
+				}
+				for _, path := range out.Copies {
+					fmt.Fprintf(a.err, "%s was kept by a restore and may still hold them: delete it.\n", path)
 				}
 				fmt.Fprintf(a.out, "Erased: %s, %s; taken out of %s of others. They will not come back with another import.\nBackups made before still hold them: make a new one and delete the old.\n",
 					things(int64(out.Identities), "identity", "identities"), things(int64(out.Activities), "activity", "activities"),

@@ -84,7 +84,7 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 	}
 	defer lock.Unlock() //nolint:errcheck // the process ends soon, which unlocks too
 	if _, err := os.Stat(filepath.Join(dir, dataName)); err == nil {
-		out.Kept = filepath.Join(dir, dataName+".before-restore-"+clock().UTC().Format("20060102T150405Z"))
+		out.Kept = filepath.Join(dir, dataName+keptSuffix+clock().UTC().Format("20060102T150405Z"))
 		if err := os.Rename(filepath.Join(dir, dataName), out.Kept); err != nil {
 			return out, fmt.Errorf("restore: %w", err)
 		}
@@ -102,7 +102,10 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 	return out, syncDir(dir)
 }
 
-const dataName = "orrery.db"
+const (
+	dataName   = "orrery.db"
+	keptSuffix = ".before-restore-" // and when it was
+)
 
 // eraseAgain checks the backup and erases whoever the ledger names.
 func (s *System) eraseAgain(ctx context.Context, ledger []keyset.Key, out *Restored) error {

@@ -7,12 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/identity"
 	"orrery.dev/orrery/internal/journal"
+	"orrery.dev/orrery/internal/keyset"
 	"orrery.dev/orrery/internal/store/sqlite"
 )
 
@@ -21,6 +21,9 @@ type Erased struct {
 	Identities int
 	Activities int
 	Mentions   int // activities of others from which the person was taken out
+	// Copies are files in the data folder that a restore left and that may still
+	// hold the person: they are for whoever restored to delete.
+	Copies []string
 }
 
 // Erase removes a person for good: rows, evidence, names, mentions, skipped
@@ -43,19 +46,27 @@ func (s *System) Erase(ctx context.Context, id orrery.IdentityID) (Erased, error
 
 func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.Identity) (Erased, error) {
 	gone := map[orrery.IdentityID]bool{}
-	for _, i := range list {
+	// Addresses that are nobody's go too, but others may use them again.
+	whole := append(slices.Clone(list), g.OnlyTheirs(list)...)
+	for _, i := range whole {
 		gone[i.ID] = true
 	}
-	texts := traces(list)
+	ordinary, err := s.ordinaryTexts(ctx)
+	if err != nil {
+		return Erased{}, err
+	}
+	texts, hasher := tracesOf(whole, ordinary), keyset.NewHasher(s.secret)
 	out := Erased{Identities: len(list)}
-	err := s.store.Write(ctx, func(tx *sqlite.Tx) error {
+	err = s.store.Write(ctx, func(tx *sqlite.Tx) error {
 		err := s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
 			_, err := s.journal.Rewrite(ctx, tx, r, func(e *journal.Entry) (keep, edited bool) {
 				if gone[e.Identity] {
 					out.Activities++
 					return false, true
 				}
-				if takeOut(e, gone, texts) {
+				addressed := len(e.To)
+				e.To = slices.DeleteFunc(e.To, func(id orrery.IdentityID) bool { return gone[id] })
+				if named := texts.takeOut(e, &hasher); named || len(e.To) < addressed {
 					out.Mentions++
 					return true, true
 				}
@@ -67,12 +78,20 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 			return err
 		}
 		now := s.clock().UnixMicro()
-		for _, i := range list {
-			if err := tx.EraseIdentity(i.ID, g.Hash(i.Key), now); err != nil {
+		for _, i := range whole {
+			if err := tx.EraseIdentity(i.ID); err != nil {
 				return err
 			}
 		}
-		return tx.ScrubSkipped(texts)
+		for _, i := range list {
+			if err := tx.PutErased(g.Hash(i.Key), now); err != nil {
+				return err
+			}
+		}
+		if err := tx.ScrubNotes(texts.blot); err != nil {
+			return err
+		}
+		return tx.ScrubSkipped(texts.hasRaw)
 	})
 	if err != nil {
 		return Erased{}, fmt.Errorf("erase: %w", err)
@@ -84,82 +103,29 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 	if err := s.store.Compact(ctx); err != nil {
 		return out, fmt.Errorf("erase: the person is gone, but pages of the file may still hold copies: %w", err)
 	}
+	if out.Copies, err = filepath.Glob(filepath.Join(globQuoted(s.store.Dir()), dataName+keptSuffix+"*")); err != nil {
+		return out, fmt.Errorf("erase: %w", err)
+	}
 	return out, s.rebuild(ctx)
 }
 
-// traces lists the texts that give a person away, in lower case: addresses,
-// aliases and names of several words, which are looked for anywhere in a text,
-// and single words, which are looked for as a mention, with an @ in front. A
-// single word alone would blank every "bookmark" when Mark leaves.
-func traces(list []identity.Identity) []string {
-	seen := map[string]bool{}
+// ordinaryTexts are names that everybody uses.
+func (s *System) ordinaryTexts(ctx context.Context) ([]string, error) {
+	sources, err := s.store.Sources(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("erase: %w", err)
+	}
 	var texts []string
-	add := func(t string) {
-		t = strings.ToLower(strings.TrimSpace(t))
-		if len(t) < 2 {
-			return
-		}
-		if !strings.ContainsAny(t, "@ ") {
-			t = "@" + t
-		}
-		if !seen[t] {
-			seen[t] = true
-			texts = append(texts, t)
-		}
+	for _, p := range s.planets {
+		texts = append(texts, p.Slug, p.Title, p.Constellation)
 	}
-	for _, i := range list {
-		if _, err := strconv.ParseFloat(i.Key.Value, 64); err != nil { // a bare number is no trace
-			add(i.Key.Value)
-		}
-		add(i.Name)
-		if name, address, ok := strings.Cut(i.Key.Value, " <"); ok {
-			add(name)
-			add(strings.TrimSuffix(address, ">"))
-		}
+	for _, src := range sources {
+		texts = append(texts, src.Name)
 	}
-	return texts
+	return texts, nil
 }
 
-// takeOut removes a person from somebody else's activity.
-func takeOut(e *journal.Entry, gone map[orrery.IdentityID]bool, texts []string) bool {
-	edited := false
-	to := e.To[:0]
-	for _, id := range e.To {
-		if gone[id] {
-			edited = true
-		} else {
-			to = append(to, id)
-		}
-	}
-	e.To = to
-	for _, field := range []*string{&e.ObjectTitle, &e.ObjectURL, &e.ObjectID, &e.Name, &e.PromptedBy, &e.Partner} {
-		if names(*field, texts) {
-			*field, edited = "", true
-		}
-	}
-	for _, field := range []*string{&e.ExternalID, &e.Thread, &e.Parent, &e.Retracts} {
-		// These join activities: they keep a value, but one that tells nothing.
-		if names(*field, texts) {
-			*field, edited = "erased", true
-		}
-	}
-	for _, list := range []*[]string{&e.Purposes, &e.Tags} {
-		before := len(*list)
-		*list = slices.DeleteFunc(*list, func(text string) bool { return names(text, texts) })
-		edited = edited || len(*list) < before
-	}
-	return edited
-}
-
-func names(text string, texts []string) bool {
-	if text == "" {
-		return false
-	}
-	lower := strings.ToLower(text)
-	for _, t := range texts {
-		if strings.Contains(lower, t) || lower == t[1:] && t[0] == '@' {
-			return true
-		}
-	}
-	return false
+// globQuoted keeps what stands in a path from being taken for a pattern.
+func globQuoted(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }

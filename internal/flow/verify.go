@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/catalogue"
@@ -47,7 +48,7 @@ func (s *System) Check(ctx context.Context) (Checked, error) {
 				return fmt.Errorf("block %d, row %d is stored twice", r.Seq, row)
 			}
 			seen[keys[row]] = true
-			if want := s.journal.Key(e.Planet, e.Namespace, e.ExternalID); want != keys[row] && e.ExternalID != "erased" {
+			if want := s.journal.Key(e.Planet, e.Namespace, e.ExternalID); want != keys[row] && !strings.HasPrefix(e.ExternalID, erasedPrefix) {
 				return fmt.Errorf("block %d, row %d does not match its key", r.Seq, row)
 			}
 			return nil

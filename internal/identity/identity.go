@@ -74,6 +74,9 @@ type Graph struct {
 	stated   map[orrery.IdentityID]string // addresses by whom they were stated of, while
 	statedOf int                          // the evidence is as long as this
 
+	scoped   []orrery.Key // namespaces and types in use, while
+	scopedOf int          // there are as many identities
+
 	newIdentities []Identity // not stored yet
 	newEvidence   []Evidence
 }
@@ -188,6 +191,3 @@ func EmailKey(address string) orrery.Key {
 		Value: strings.ToLower(strings.TrimSpace(address)),
 	}
 }
-
-// Erased says whether the identity with a key was erased and must not return.
-func (g *Graph) Erased(k orrery.Key) bool { return len(g.erased) > 0 && g.erased[g.hash(k)] }

@@ -22,6 +22,38 @@ func (g *Graph) Of(m orrery.MemberID) []Identity {
 	return list
 }
 
+// OnlyTheirs returns the addresses that identify nobody but that only these
+// identities ever stated, such as one of a laptop: they give the person away
+// though they join nobody.
+func (g *Graph) OnlyTheirs(list []Identity) []Identity {
+	theirs := map[orrery.IdentityID]bool{}
+	for _, i := range list {
+		theirs[i.ID] = true
+	}
+	stated, others := map[orrery.IdentityID]bool{}, map[orrery.IdentityID]bool{}
+	for e := range g.known {
+		if e.kind != orrery.SameEmail {
+			continue
+		}
+		address, other := g.addressOf(e)
+		switch {
+		case theirs[address] || !g.nobodys(address):
+		case theirs[other]:
+			stated[address] = true
+		default:
+			others[address] = true
+		}
+	}
+	var only []Identity
+	for id := range stated {
+		if !others[id] {
+			only = append(only, g.list[id-1])
+		}
+	}
+	slices.SortFunc(only, func(a, b Identity) int { return cmp.Compare(a.ID, b.ID) })
+	return only
+}
+
 // EvidenceOf returns the evidence that joins the identities of a member,
 // strongest first.
 func (g *Graph) EvidenceOf(m orrery.MemberID) []Evidence {

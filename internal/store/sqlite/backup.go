@@ -16,10 +16,21 @@ import (
 func (s *Store) Compact(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, sql := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
-		if err := sqlitex.ExecuteTransient(s.conn, sql, nil); err != nil {
-			return writeError(err)
-		}
+	if err := sqlitex.ExecuteTransient(s.conn, "VACUUM", nil); err != nil {
+		return writeError(err)
+	}
+	busy := false
+	err := sqlitex.ExecuteTransient(s.conn, "PRAGMA wal_checkpoint(TRUNCATE)", &sqlitex.ExecOptions{
+		ResultFunc: func(stmt *sqlite.Stmt) error {
+			busy = stmt.ColumnBool(0)
+			return nil
+		},
+	})
+	if err != nil {
+		return writeError(err)
+	}
+	if busy {
+		return errors.New("somebody still reads: the write-ahead log is emptied when the data folder is closed")
 	}
 	return nil
 }

@@ -63,9 +63,8 @@ func (tx *Tx) DeleteTeammates(rule string) (bool, error) {
 	return tx.conn.Changes() > 0, err
 }
 
-// EraseIdentity removes all that is held of one identity and remembers the
-// keyed hash, so that it does not come back.
-func (tx *Tx) EraseIdentity(id orrery.IdentityID, hash keyset.Key, atMicros int64) error {
+// EraseIdentity removes all that is held of one identity.
+func (tx *Tx) EraseIdentity(id orrery.IdentityID) error {
 	for _, sql := range []string{
 		"DELETE FROM identity WHERE id = ?1",
 		"DELETE FROM evidence WHERE a = ?1 OR b = ?1",
@@ -78,7 +77,7 @@ func (tx *Tx) EraseIdentity(id orrery.IdentityID, hash keyset.Key, atMicros int6
 			return err
 		}
 	}
-	return tx.PutErased(hash, atMicros)
+	return nil
 }
 
 // PutErased remembers the keyed hash of an identity that must not come back.
@@ -165,16 +164,71 @@ func (s *Store) Identities(ctx context.Context) (identity.Stored, error) {
 	return out, err
 }
 
-// ScrubSkipped blanks the excerpts and reasons of skipped rows that hold one of
-// the texts, in any case.
-func (tx *Tx) ScrubSkipped(texts []string) error {
-	for _, t := range texts {
-		err := query(tx.conn, `UPDATE import_skipped SET excerpt = '', reason = 'erased with a person'
-			WHERE instr(lower(excerpt), ?1) > 0 OR instr(lower(reason), ?1) > 0`, nil, t)
-		if err != nil {
+// ScrubSkipped blanks skipped rows, and errors of imports, in which found finds
+// somebody.
+func (tx *Tx) ScrubSkipped(found func(text string) bool) error {
+	var rows, imports []int64
+	err := query(tx.conn, "SELECT rowid, excerpt, reason FROM import_skipped", func(stmt *sqlite.Stmt) error {
+		if found(stmt.ColumnText(1)) || found(stmt.ColumnText(2)) {
+			rows = append(rows, stmt.ColumnInt64(0))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = query(tx.conn, "SELECT id, error FROM import WHERE error <> ''", func(stmt *sqlite.Stmt) error {
+		if found(stmt.ColumnText(1)) {
+			imports = append(imports, stmt.ColumnInt64(0))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range rows {
+		if err := query(tx.conn, "UPDATE import_skipped SET excerpt = '', reason = 'erased with a person' WHERE rowid = ?", nil, id); err != nil {
 			return err
 		}
-		if err := query(tx.conn, "UPDATE import SET error = '' WHERE instr(lower(error), ?1) > 0", nil, t); err != nil {
+	}
+	for _, id := range imports {
+		if err := query(tx.conn, "UPDATE import SET error = '' WHERE id = ?", nil, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ScrubNotes rewrites what is written of others, and takes off tags, where blot
+// finds somebody.
+func (tx *Tx) ScrubNotes(blot func(text string) (string, bool)) error {
+	notes := map[int64]string{}
+	err := query(tx.conn, "SELECT id, text FROM note", func(stmt *sqlite.Stmt) error {
+		if text, found := blot(stmt.ColumnText(1)); found {
+			notes[stmt.ColumnInt64(0)] = text
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	var tags []string
+	err = query(tx.conn, "SELECT DISTINCT tag FROM tag", func(stmt *sqlite.Stmt) error {
+		if _, found := blot(stmt.ColumnText(0)); found {
+			tags = append(tags, stmt.ColumnText(0))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for id, text := range notes {
+		if err := query(tx.conn, "UPDATE note SET text = ? WHERE id = ?", nil, text, id); err != nil {
+			return err
+		}
+	}
+	for _, tag := range tags {
+		if err := query(tx.conn, "DELETE FROM tag WHERE tag = ?", nil, tag); err != nil {
 			return err
 		}
 	}
