@@ -20,7 +20,9 @@ var mapCuts = [...]float64{100, 70, 35, 10, 0}
 
 const (
 	mapGap      = .024
-	mapVisible  = .018 // a change of radius that the eye sees; smaller ones are coloured as still
+	mapVisible  = .018 // a change of radius that the eye sees; smaller ones are coloured as still,
+	mapWorth    = 1    // and so are changes of closeness under a point
+	mapEdge     = 10   // how strongly the edge is stretched
 	mapSpacing  = .05  // radians between sectors
 	mapStart    = -math.Pi/2 - .3
 	mapHeader   = 16
@@ -127,6 +129,8 @@ func (m *Map) encode() {
 		before, now := mapRadius(p.Was, p.WasLevel), mapRadius(p.Closeness, p.Level)
 		flags := uint8(0)
 		switch change := before - now; {
+		case math.Abs(p.Closeness-p.Was) < mapWorth && p.WasLevel != orrery.OutOfOrbit:
+			m.Moves.Still++
 		case change > mapVisible:
 			flags |= mapCloser
 			m.Moves.Closer++
@@ -155,7 +159,8 @@ func (m *Map) encode() {
 	m.Data = data
 }
 
-// mapRadius places a closeness inside the band of its level: who keeps a level
+// mapRadius places a closeness inside the band of its level, evenly, but by its
+// logarithm at the edge, where most people are far below one point: who keeps a level
 // for the last of its fortnight stands at the band's outer bound. Out of orbit
 // is the rim.
 func mapRadius(closeness float64, level orrery.Level) float64 {
@@ -171,7 +176,11 @@ func mapRadius(closeness float64, level orrery.Level) float64 {
 		outer = mapRadii[4]
 	}
 	high, low := mapCuts[band], mapCuts[band+1]
-	away := (high - max(low, min(high, closeness))) / (high - low)
+	closeness = max(low, min(high, closeness))
+	away := (high - closeness) / (high - low)
+	if level == orrery.Edge {
+		away = 1 - math.Log1p(mapEdge*closeness)/math.Log1p(mapEdge*high)
+	}
 	return inner + away*(outer-inner)
 }
 

@@ -86,6 +86,7 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 		mark.Label = mark.Label && wide
 		c.Marks = append(c.Marks, mark)
 	}
+	c.thinLabels()
 	for month := to.Time(); ; month = month.AddDate(0, -ticks, 0) {
 		first := orrery.DayOf(month.AddDate(0, 0, 1-month.Day()))
 		if first < from {
@@ -98,6 +99,29 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 	c.Says = fmt.Sprintf("Closeness of %s from %s to %s: from %d, %s, to %d, %s.", p.Name, dayWords(first.Day), dayWords(last.Day),
 		round(first.Closeness), levelWords(bandOf(first.Closeness)), round(last.Closeness), levelWords(p.Level))
 	return c
+}
+
+// thinLabels takes the labels away that would lie over one before them.
+func (c *lineChart) thinLabels() {
+	const letter, line = 6.4, 15 // of the label's type, about
+	var taken [][4]float64
+	for i := range c.Marks {
+		m := &c.Marks[i]
+		if !m.Label {
+			continue
+		}
+		left, wide := m.LabelX, letter*float64(len([]rune(m.Title)))
+		if m.Before {
+			left -= wide
+		}
+		box := [4]float64{left, m.LabelY - line, left + wide, m.LabelY}
+		m.Label = left >= c.Left && left+wide <= c.W && !slices.ContainsFunc(taken, func(b [4]float64) bool {
+			return b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]
+		})
+		if m.Label {
+			taken = append(taken, box)
+		}
+	}
 }
 
 // Plot is the width of the plot.

@@ -26,7 +26,7 @@ var words = template.FuncMap{
 	"brand": brand, "moved": moved, "movedWords": movedWords, "tone": tone, "add": func(a, b int) int { return a + b },
 	"list": func(values ...any) []any { return values }, "kindWords": kindWords, "evidence": evidenceWords, "sector": sectorName,
 	"preset": presetWords, "length": func(closeness float64) float64 { return closeness * .44 },
-	"share": func(v float64) string { return strconv.FormatFloat(300*v, 'f', 1, 64) }, "plus": func(a, b float64) float64 { return a + b },
+	"share": func(v float64) string { return strconv.FormatFloat(300*v, 'f', 1, 64) }, "ratio": func(n, of int) float64 { return float64(n) / float64(max(1, of)) }, "plus": func(a, b float64) float64 { return a + b },
 	"int": func(n int64) int { return int(n) }, "pace": paceWords, "percentOf": percentOf, "state": stateWords, "sum": func(v []int) (total int) {
 		for _, n := range v {
 			total += n
@@ -286,7 +286,7 @@ func headline(title string, sectors []view.Sector, moves view.MapMoves) []phrase
 		return []phrase{{Text: "Nobody orbits " + title + " yet."}}
 	}
 	sectors = slices.DeleteFunc(slices.Clone(sectors), func(s view.Sector) bool { return s.People*100 < total || s.People < 5 })
-	slices.SortStableFunc(sectors, func(a, b view.Sector) int { return cmp.Compare(b.Trend, a.Trend) })
+	slices.SortStableFunc(sectors, func(a, b view.Sector) int { return cmp.Compare(weighty(b), weighty(a)) })
 	var out []phrase
 	if len(sectors) > 0 && sectors[0].Trend > worth {
 		out = append(out, phrase{Text: subject(sectors[0]) + " are "}, phrase{"coming closer", "rise"}, phrase{Text: ". "})
@@ -304,6 +304,9 @@ func headline(title string, sectors []view.Sector, moves view.MapMoves) []phrase
 	}
 	return []phrase{{Text: "All is calm around " + title + "."}}
 }
+
+// weighty lets a sector of many count for more than one of few that moves as far.
+func weighty(s view.Sector) float64 { return s.Trend * math.Sqrt(float64(s.People)) }
 
 func subject(s view.Sector) string {
 	if s.Circle != "" {
@@ -327,7 +330,7 @@ func whole(reasons []view.Reason, closeness float64) []shownReason {
 	for i, r := range reasons {
 		term := r.Term
 		if term == "base" {
-			term = "where everybody in orbit starts"
+			term = "before anything is counted"
 		}
 		out[i] = shownReason{term, int(math.Floor(r.Points))}
 		left -= out[i].Points

@@ -149,12 +149,12 @@ func (w *World) query(q view.PeopleQuery) []view.Row {
 	rows := []view.Row{}
 	for _, s := range w.around(q.Planet) {
 		r := s.row
-		change := float64(s.line[weeks-1] - s.line[weeks-6])
+		change := r.Closeness - r.Was
 		person := r.Kind == orrery.Person && r.Level > orrery.OutOfOrbit
 		fits := map[view.Preset]bool{
 			view.Everyone: person,
-			view.Rising:   person && change > 4 && r.WasLevel != orrery.OutOfOrbit,
-			view.Drifting: person && change < -4,
+			view.Rising:   person && change >= 5 && r.WasLevel != orrery.OutOfOrbit,
+			view.Drifting: person && change <= -5,
 			view.New:      person && r.FirstActive > planet.AsOf-30,
 			view.Quiet:    person && r.Level >= orrery.Inner && r.LastActive < planet.AsOf-21,
 			view.Others:   !person,

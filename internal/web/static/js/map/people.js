@@ -92,7 +92,7 @@ export class People {
     const found = [];
     for (let i = 0; i < this.count; i++) {
       const far = Math.abs(this.then[i] - this.now[i]);
-      if (far > 0.05 && !(this.flags[i] & NEWCOMER)) found.push([i, far * (1.35 - this.now[i])]);
+      if (far > 0.05 && this.flags[i] & (CLOSER | FARTHER) && !(this.flags[i] & NEWCOMER)) found.push([i, far * (1.35 - this.now[i])]);
     }
     found.sort((a, b) => b[1] - a[1]);
     return found.map((pair) => pair[0]);
