@@ -73,7 +73,7 @@ func (a *app) exportActivities(cmd *cobra.Command, format string) error {
 		}
 		var buf []byte
 		err := s.Export(cmd.Context(), only, func(v *orrery.Activity) error {
-			buf = append(ndjson.Append(buf[:0], v), '\n')
+			buf = ndjson.Append(buf[:0], v)
 			_, err := w.Write(buf)
 			return err
 		})

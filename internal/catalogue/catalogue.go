@@ -55,7 +55,10 @@ func Default() *Catalogue {
 // Lookup returns the rule of a kind: of the whole name, else of its last two
 // segments, else of its last one, else Unknown. So a "like" is a like wherever
 // it comes from.
+//
+// Case plays no part: a shop's "Purchase" is a purchase.
 func (c *Catalogue) Lookup(kind string) orrery.Rule {
+	kind = strings.ToLower(kind)
 	if rule, ok := c.rules[kind]; ok {
 		return rule
 	}
@@ -123,6 +126,7 @@ func (c *Catalogue) With(overrides ...Override) (*Catalogue, error) {
 		if err := o.check(); err != nil {
 			return nil, err
 		}
+		o.Kind = strings.ToLower(o.Kind)
 		next.rules[o.Kind] = o.apply(next.Lookup(o.Kind))
 		next.keep(o)
 	}

@@ -197,3 +197,18 @@ func FuzzUnmarshal(f *testing.F) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func TestCaseOfAKindPlaysNoPart(t *testing.T) {
+	t.Parallel()
+	if got, want := catalogue.Default().Lookup("Shop.Purchase"), catalogue.Default().Lookup("purchase"); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	weight := 9.5
+	c, err := catalogue.Default().With(catalogue.Override{Kind: "Potluck", Weight: &weight})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Lookup("potluck").WeightMilli; got != 9500 {
+		t.Errorf("got weight %d, want 9500", got)
+	}
+}

@@ -35,7 +35,7 @@ func defaults() []group {
 		{"git.commit.suggested suggest", plus(contribution, 5, 20)},
 		{"git.commit.helped help mentor", plus(collaboration, 6, 20)},
 		{"git.merge", there(collaboration)}, // they were there; the work is somebody else's
-		{"pull_request.merged merge_request.merged pull_request.closed issue.closed", orrery.Rule{Strategy: collaboration}},
+		{"pull_request.merged merge_request.merged pull_request.closed issue.closed check_run.completed", orrery.Rule{Strategy: collaboration}},
 		{"issue.opened issues.opened issue", plus(contribution, 7, 10)},
 		{"discussion.opened discussion.created discussion", plus(conversation, 7, 10)},
 		{"pull_request_review_comment.created review_comment", plus(collaboration, 5, 20)},
@@ -52,9 +52,10 @@ func defaults() []group {
 		{"interview survey.completed feedback", plus(contribution, 5, 3)},
 
 		// Content.
+		{"lesson.completed course.completed", plus(content, 4, 3)},
 		{"article article.published talk.given video.published", plus(content, 9, 3)},
 		{"contribution submission edit wiki.edit", plus(contribution, 7, 10)},
-		{"view viewed page page.viewed page_viewed screen", plus(content, .2, 3)},
+		{"read view viewed page page.viewed page_viewed screen", plus(content, .2, 3)},
 		{"open email.open email.opened email_opened", plus(content, .2, 1)},
 		{"click clicked link.clicked email.clicked email_link_clicked", plus(content, .5, 3)},
 		{"download downloaded", plus(content, 2, 3)},

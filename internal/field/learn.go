@@ -56,24 +56,50 @@ func Scale(f Fit, samples []Sample) Fit {
 	return f
 }
 
-// Regress returns the L2 logistic regression over all terms, and false where
-// fewer than 100 samples, or all but fewer, came.
+// Regress returns the L2 logistic regression over the terms, and false where
+// fewer than 100 samples, or all but fewer, came. A term whose weight would
+// point the wrong way (days that tell against coming, or silence that tells for
+// it: what one term takes back from another) is left out, the worst first: a
+// reason must mean what it says.
 func Regress(h Horizon, samples []Sample) (Fit, bool) {
 	if !enough(samples, enoughToFit) {
 		return Fit{}, false
 	}
 	rows, targets := make([][]float64, len(samples)), make([]float64, len(samples))
 	for i := range samples {
-		rows[i] = samples[i].X[:]
+		rows[i] = slices.Clone(samples[i].X[:])
 		if samples[i].Came {
 			targets[i] = 1
 		}
 	}
 	const penalty = 1
-	beta := logistic(rows, targets, penalty, make([]float64, 1+Terms))
-	f := Fit{Name: fmt.Sprintf("fitted/1/%d", h), Horizon: h, A: beta[0], Spread: learnedSpread}
-	copy(f.Weights[:], beta[1:])
-	return f, true
+	for {
+		beta := logistic(rows, targets, penalty, make([]float64, 1+Terms))
+		worst := wrongest(beta[1:])
+		if worst < 0 {
+			f := Fit{Name: fmt.Sprintf("fitted/2/%d", h), Horizon: h, A: beta[0], Spread: learnedSpread}
+			copy(f.Weights[:], beta[1:])
+			return f, true
+		}
+		for _, row := range rows {
+			row[worst] = 0
+		}
+	}
+}
+
+// wrongest returns the term whose weight points the wrong way most, or −1.
+func wrongest(weights []float64) int {
+	const nothing = 1e-9 // what is left of a term that was taken out
+	worst, most := -1, nothing
+	for i, w := range weights {
+		if i == Since {
+			w = -w
+		}
+		if -w > most {
+			worst, most = i, -w
+		}
+	}
+	return worst
 }
 
 func enough(samples []Sample, n int) bool {

@@ -24,9 +24,9 @@ func drawn(rng *rand.Rand, truth field.Fit, n int) []field.Sample {
 
 func TestAFitIsFoundAgainInWhatItDrew(t *testing.T) {
 	t.Parallel()
-	truth := field.Fit{A: -1, Weights: [field.Terms]float64{.5, -.3, .8, 1, -.7}}
+	truth := field.Fit{A: -1, Weights: [field.Terms]float64{.5, .3, .8, 1, -.7}}
 	fit := field.Learn(field.Monthly, drawn(rand.New(rand.NewPCG(1, 1)), truth, 40_000))
-	if fit.Name != "fitted/1/30" || fit.Horizon != field.Monthly {
+	if fit.Name != "fitted/2/30" || fit.Horizon != field.Monthly {
 		t.Errorf("got fit %q of %d days", fit.Name, fit.Horizon)
 	}
 	if math.Abs(fit.A-truth.A) > .15 {
@@ -39,6 +39,26 @@ func TestAFitIsFoundAgainInWhatItDrew(t *testing.T) {
 	}
 }
 
+func TestATermNeverPointsTheWrongWay(t *testing.T) {
+	t.Parallel()
+	// Days of the last week tell against coming, and silence for it: neither may
+	// stand as a reason.
+	truth := field.Fit{A: -1, Weights: [field.Terms]float64{-.6, .5, .8, 1, .4}}
+	fit := field.Learn(field.Monthly, drawn(rand.New(rand.NewPCG(3, 3)), truth, 20_000))
+	for i, w := range fit.Weights {
+		wrong := w < -1e-6
+		if i == field.Since {
+			wrong = w > 1e-6
+		}
+		if wrong {
+			t.Errorf("%s: got weight %.3f", field.TermNames[i], w)
+		}
+	}
+	if fit.Weights[field.Year] < .5 {
+		t.Errorf("a term that tells was lost too: %.3f", fit.Weights[field.Year])
+	}
+}
+
 func TestFewSamplesScaleTheColdStartAndFewerLeaveIt(t *testing.T) {
 	t.Parallel()
 	truth := field.ColdStart(field.Monthly)
@@ -47,7 +67,7 @@ func TestFewSamplesScaleTheColdStartAndFewerLeaveIt(t *testing.T) {
 	for _, tt := range []struct {
 		came int
 		want string
-	}{{29, "cold-start/1/30"}, {30, "scaled/1/30"}, {99, "scaled/1/30"}, {100, "fitted/1/30"}} {
+	}{{29, "cold-start/1/30"}, {30, "scaled/1/30"}, {99, "scaled/1/30"}, {100, "fitted/2/30"}} {
 		var samples []field.Sample
 		came, expected := 0, 0.0
 		for _, s := range drawn(rng, truth, 100_000) {

@@ -48,7 +48,7 @@ type Happening struct {
 	Origin orrery.Origin
 	Title  string // told in words: "Opened a fix for the torque chart"
 	Kind   string // as the source says it
-	Source string
+	Source string // where its id means something: a platform, or the source's name
 	URL    string // of the object at its source, http or https; or empty
 	Count  int    // how many alike; 1 usually
 }

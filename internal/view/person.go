@@ -187,12 +187,24 @@ func (d *Desk) addYear(ctx context.Context, r *roster, planet orrery.PlanetID, i
 	}
 	slices.SortStableFunc(marks, func(a, b Mark) int { return cmp.Compare(b.Weight, a.Weight) })
 	marks = marks[:min(marksShown, len(marks))]
-	for i := range marks[:min(marksLabeled, len(marks))] {
-		marks[i].Label = true
-	}
+	labelApart(marks)
 	slices.SortFunc(marks, func(a, b Mark) int { return cmp.Compare(a.Day, b.Day) })
 	p.Marks = marks
 	return d.addAround(ctx, r, around, p)
+}
+
+// labelApart labels the weightiest marks that stand far enough from each other
+// for their titles to be read.
+func labelApart(marks []Mark) {
+	const apart = 110 // days
+	var labeled []orrery.Day
+	for i := range marks {
+		near := slices.ContainsFunc(labeled, func(d orrery.Day) bool { return marks[i].Day-d < apart && d-marks[i].Day < apart })
+		if !near && len(labeled) < marksLabeled {
+			marks[i].Label = true
+			labeled = append(labeled, marks[i].Day)
+		}
+	}
 }
 
 func keyOf(a orrery.Actor) orrery.Key { return identity.KeyOf(a, "") }
@@ -251,7 +263,7 @@ func (d *Desk) addTimeline(ctx context.Context, planet orrery.PlanetID, ids []or
 	}
 	for _, a := range done {
 		h := Happening{
-			At: a.At, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&a), Kind: a.Kind, Source: a.Source, Count: 1,
+			At: a.At, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&a), Kind: a.Kind, Source: a.Namespace, Count: 1,
 		}
 		if strings.HasPrefix(a.Object.URL, "https://") || strings.HasPrefix(a.Object.URL, "http://") {
 			h.URL = a.Object.URL

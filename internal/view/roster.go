@@ -42,11 +42,11 @@ type roster struct {
 // person is one line of a roster.
 type person struct {
 	Member
-	was         float64
-	wasLevel    orrery.Level
-	way         orrery.Strategy
-	first       orrery.Day
-	gap         float64 // usual days between their days, 0: not known
+	was      float64
+	wasLevel orrery.Level
+	way      orrery.Strategy
+	first    orrery.Day
+	gap      float64 // usual days between their days, 0: not known
 }
 
 const (
