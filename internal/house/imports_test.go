@@ -32,6 +32,7 @@ var layers = []layer{
 	{"judge", []string{"backtest"}, []string{"leaf", "stage"}}, // it scores the stages that it is given
 	{"view", []string{"view"}, []string{"leaf", "stage", "flow"}},
 	{"door", []string{"api", "hubweb", "web"}, []string{"judge", "leaf", "stage", "view"}},
+	{"service", []string{"service"}, []string{"leaf", "stage", "flow", "view", "door"}}, // stands behind the seams that doors declare
 	{"watch", []string{"faults", "house", "journey", "orrerytest"}, nil},
 }
 
