@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -196,14 +195,4 @@ func somebody(t testing.TB, w *watch, origin string) string {
 	var href string
 	run(t, w, chromedp.Navigate(origin+"/people"), chromedp.AttributeValue("tbody th a", "href", &href, nil))
 	return href
-}
-
-func status(t testing.TB, url string) int {
-	t.Helper()
-	response, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = response.Body.Close()
-	return response.StatusCode
 }

@@ -19,9 +19,21 @@ import (
 
 // pages are the addresses of every screen; PERSON stands for a person's page.
 var pages = []struct{ name, path string }{
-	{"today", "/"}, {"map", "/map"}, {"map-table", "/map?view=table"}, {"people", "/people"}, {"people-drifting", "/people?preset=drifting&level=inner"},
-	{"people-none", "/people?q=nobodyhasthisname"}, {"person", "PERSON"}, {"merge", "PERSON/merge"}, {"erase", "PERSON/erase"}, {"sources", "/sources"},
-	{"add", "/sources/add"}, {"skipped", "/imports/4/skipped"}, {"settings", "/settings"}, {"about", "/about-the-numbers"}, {"not-found", "/nowhere"},
+	{"today", "/"},
+	{"map", "/map"},
+	{"map-table", "/map?view=table"},
+	{"people", "/people"},
+	{"people-drifting", "/people?preset=drifting&level=inner"},
+	{"people-none", "/people?q=nobodyhasthisname"},
+	{"person", "PERSON"},
+	{"merge", "PERSON/merge"},
+	{"erase", "PERSON/erase"},
+	{"sources", "/sources"},
+	{"add", "/sources/add"},
+	{"skipped", "/imports/4/skipped"},
+	{"settings", "/settings"},
+	{"about", "/about-the-numbers"},
+	{"not-found", "/nowhere"},
 	{"second-planet", "/?planet=fjell-frames"},
 }
 
