@@ -39,16 +39,13 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 		return Restored{}, orrery.Errorf(orrery.Invalid, "the backup cannot be read: %w", err)
 	}
 	defer source.Close()
+	if info, err := source.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return Restored{}, orrery.Errorf(orrery.Invalid, "%s is no backup: name a file that `orrery backup` wrote", backup)
+	}
 
 	var out Restored
-	var ledger []keyset.Key
-	if current, err := sqlite.Open(dir, sqlite.Options{MustExist: true}); err == nil {
-		stored, readErr := current.Identities(ctx)
-		if err := errors.Join(readErr, current.Close()); err != nil {
-			return out, fmt.Errorf("read who was erased: %w", err)
-		}
-		ledger = stored.Erased
-	} else if orrery.CodeOf(err) != orrery.NotFound {
+	ledger, err := ledgerOf(ctx, dir)
+	if err != nil {
 		return out, err
 	}
 
@@ -69,10 +66,10 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 	}
 	restored, err := Open(ctx, Config{Dir: aside, MustExist: true, Clock: clock, Log: log})
 	if err != nil {
-		return out, err
+		return out, unusable(backup, err)
 	}
 	if err := restored.eraseAgain(ctx, ledger, &out); err != nil {
-		return out, errors.Join(err, restored.Close(ctx))
+		return out, errors.Join(unusable(backup, err), restored.Close(ctx))
 	}
 	if err := restored.Close(ctx); err != nil {
 		return out, fmt.Errorf("restore: %w", err)
@@ -85,8 +82,11 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 	defer lock.Unlock() //nolint:errcheck // the process ends soon, which unlocks too
 	if _, err := os.Stat(filepath.Join(dir, dataName)); err == nil {
 		out.Kept = filepath.Join(dir, dataName+keptSuffix+clock().UTC().Format("20060102T150405Z"))
-		if err := os.Rename(filepath.Join(dir, dataName), out.Kept); err != nil {
-			return out, fmt.Errorf("restore: %w", err)
+		// Linked where that can be, so that at no moment there is no data.
+		if os.Link(filepath.Join(dir, dataName), out.Kept) != nil {
+			if err := os.Rename(filepath.Join(dir, dataName), out.Kept); err != nil {
+				return out, fmt.Errorf("restore: %w", err)
+			}
 		}
 	}
 	for _, name := range []string{dataName + "-wal", dataName + "-shm", snapshotName} {
@@ -100,6 +100,35 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 		}
 	}
 	return out, syncDir(dir)
+}
+
+// unusable says of an error that it is the backup's; what is there is untouched.
+func unusable(backup string, err error) error {
+	if sqlite.IsDamage(err) {
+		return orrery.Errorf(orrery.Invalid, "%s is damaged or no backup of Orrery: use another one; nothing was changed (%w)", backup, err)
+	}
+	return orrery.Errorf(orrery.CodeOf(err), "the backup %s cannot be used, and nothing was changed: %w", backup, err)
+}
+
+// ledgerOf reads who was erased from the data that is there, which may be
+// damaged: that is why people restore.
+func ledgerOf(ctx context.Context, dir string) ([]keyset.Key, error) {
+	current, err := sqlite.Open(dir, sqlite.Options{MustExist: true})
+	if orrery.CodeOf(err) == orrery.NotFound {
+		return nil, nil
+	}
+	var ledger []keyset.Key
+	if err == nil {
+		ledger, err = current.Erased(ctx)
+		if closeErr := current.Close(); err == nil {
+			err = closeErr
+		}
+	}
+	if sqlite.IsDamage(err) {
+		return nil, orrery.Errorf(orrery.Conflict, "the data in %s is too damaged to tell who was erased since the backup: move %s away, restore again, and then erase once more whoever had asked for it (%w)",
+			dir, filepath.Join(dir, dataName), err)
+	}
+	return ledger, err
 }
 
 const (

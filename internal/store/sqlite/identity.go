@@ -154,14 +154,29 @@ func (s *Store) Identities(ctx context.Context) (identity.Stored, error) {
 		if err != nil {
 			return err
 		}
-		return query(conn, "SELECT hash FROM erased", func(stmt *sqlite.Stmt) error {
-			var k keyset.Key
-			stmt.ColumnBytes(0, k[:])
-			out.Erased = append(out.Erased, k)
-			return nil
-		})
+		out.Erased, err = erased(conn)
+		return err
 	})
 	return out, err
+}
+
+// Erased reads the keyed hashes of identities that must not come back.
+func (s *Store) Erased(ctx context.Context) (keys []keyset.Key, err error) {
+	err = s.read(ctx, func(conn *sqlite.Conn) error {
+		keys, err = erased(conn)
+		return err
+	})
+	return keys, err
+}
+
+func erased(conn *sqlite.Conn) (keys []keyset.Key, err error) {
+	err = query(conn, "SELECT hash FROM erased", func(stmt *sqlite.Stmt) error {
+		var k keyset.Key
+		stmt.ColumnBytes(0, k[:])
+		keys = append(keys, k)
+		return nil
+	})
+	return keys, err
 }
 
 // ScrubSkipped blanks skipped rows, and errors of imports, in which found finds

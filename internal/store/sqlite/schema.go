@@ -16,20 +16,33 @@ var schemaV1 string
 // forward and each runs in a transaction of its own with its version number.
 var migrations = []string{schemaV1}
 
-func migrate(conn *sqlite.Conn) error {
-	version, err := pragma(conn, "user_version")
-	if err != nil {
-		return err
+// inspect looks at a file before anything is changed: whether this program may
+// open it, and in which version of the schema it is.
+func inspect(conn *sqlite.Conn, migrations []string) (version int, err error) {
+	if version, err = pragma(conn, "user_version"); err != nil {
+		return 0, err
 	}
 	id, err := pragma(conn, "application_id")
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if version > 0 && id != applicationID {
-		return orrery.Errorf(orrery.Invalid, "this is a database of another program: name an empty folder with --data")
+	tables, err := pragma(conn, "schema_version") // how often the schema was changed
+	if err != nil {
+		return 0, err
+	}
+	if id != applicationID && (version > 0 || id != 0 || tables > 0) {
+		return 0, orrery.Errorf(orrery.Invalid, "this is a database of another program: name another folder with --data; nothing was changed")
 	}
 	if version > len(migrations) {
-		return orrery.Errorf(orrery.Conflict, "this data was written by a newer Orrery (format %d, this one knows %d): run the newer version; nothing was changed", version, len(migrations))
+		return 0, orrery.Errorf(orrery.Conflict, "this data was written by a newer Orrery (format %d, this one knows %d): run the newer version; nothing was changed", version, len(migrations))
+	}
+	return version, nil
+}
+
+func migrate(conn *sqlite.Conn, migrations []string) error {
+	version, err := inspect(conn, migrations)
+	if err != nil {
+		return err
 	}
 	for v := version; v < len(migrations); v++ {
 		if err := step(conn, migrations[v], v+1); err != nil {

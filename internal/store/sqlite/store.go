@@ -31,6 +31,7 @@ type Store struct {
 	dir  string
 	lock *flock.Flock
 	pool *sqlitex.Pool
+	hot  sync.Pool // of []byte: blocks that were read
 
 	mu     sync.Mutex // guards conn and failed
 	conn   *sqlite.Conn
@@ -78,7 +79,7 @@ func Lock(dir string) (*flock.Flock, error) {
 	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
 	held, err := lock.TryLock()
 	if err != nil {
-		return nil, orrery.Errorf(orrery.Invalid, "the data folder %s cannot be locked: %w", dir, err)
+		return nil, orrery.Errorf(orrery.Invalid, "the data folder %s cannot be written to: check who owns it and its permissions (%w)", dir, err)
 	}
 	if !held {
 		return nil, orrery.Errorf(orrery.Conflict, "the data folder %s is in use by another orrery: wait until it ends, or stop it", dir)
@@ -88,6 +89,9 @@ func Lock(dir string) (*flock.Flock, error) {
 
 func (s *Store) open(opts Options) error {
 	path := s.Path()
+	if err := look(path); err != nil {
+		return openError(path, err)
+	}
 	conn, err := sqlite.OpenConn(path, sqlite.OpenReadWrite, sqlite.OpenCreate, sqlite.OpenWAL)
 	if err != nil {
 		return openError(path, err)
@@ -110,7 +114,7 @@ func (s *Store) open(opts Options) error {
 			return openError(path, err)
 		}
 	}
-	if err := migrate(conn); err != nil {
+	if err := migrate(conn, migrations); err != nil {
 		return openError(path, err)
 	}
 	pool, err := sqlitex.NewPool(path, sqlitex.PoolOptions{
@@ -124,6 +128,30 @@ func (s *Store) open(opts Options) error {
 	}
 	s.pool = pool
 	return nil
+}
+
+// look inspects a file that is there, without changing it.
+func look(path string) error {
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		return nil // nothing yet, or opening it says what is wrong
+	}
+	conn, err := sqlite.OpenConn(path, sqlite.OpenReadOnly)
+	if err != nil {
+		return err
+	}
+	_, err = inspect(conn, migrations)
+	return errors.Join(err, conn.Close())
+}
+
+// IsDamage says whether an error means that the file's pages are not what they
+// were, or never were Orrery's.
+func IsDamage(err error) bool {
+	switch sqlite.ErrCode(err).ToPrimary() {
+	case sqlite.ResultCorrupt, sqlite.ResultNotADB:
+		return true
+	default:
+		return false
+	}
 }
 
 func openError(path string, err error) error {
