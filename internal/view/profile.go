@@ -114,7 +114,7 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 	if asOf != 0 {
 		before = (asOf + 1).Time()
 	}
-	done, err := d.system.Timeline(ctx, ids, 0, before, profileTimeline)
+	done, err := d.system.Recent(ctx, ids, 0, before, profileTimeline)
 	if err != nil {
 		return Profile{}, err
 	}
@@ -138,7 +138,7 @@ func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityI
 	if at < 0 {
 		return nil
 	}
-	done, err := d.system.Timeline(ctx, ids, planet, (day + 1).Time(), monthsRead)
+	done, err := d.system.Recent(ctx, ids, planet, (day + 1).Time(), monthsRead)
 	if err != nil {
 		return err
 	}
