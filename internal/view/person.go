@@ -20,7 +20,6 @@ const (
 	lineWeeks    = 52
 	marksShown   = 12
 	marksLabeled = 3
-	yearRead     = 5000 // activities of the last year that origins and marks are read from, at most
 )
 
 // Person tells all of one person around one planet. Every identity of a person
@@ -138,10 +137,10 @@ func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, p *Person) 
 	})
 }
 
-// addYear reads the last year: what brought it about, what stands out, and who
-// is around the person.
+// addYear looks at what a person did and received: what brought the last year's
+// activities about, what stands out of them, and who is around the person.
 func (d *Desk) addYear(ctx context.Context, r *roster, planet orrery.PlanetID, ids []orrery.IdentityID, p *Person) error {
-	done, err := d.system.Recent(ctx, ids, planet, (p.AsOf + 1).Time(), yearRead)
+	seen, err := d.system.Glances(ctx, ids, planet, 0, p.AsOf)
 	if err != nil {
 		return err
 	}
@@ -149,23 +148,22 @@ func (d *Desk) addYear(ctx context.Context, r *roster, planet orrery.PlanetID, i
 	for i := range p.Identities {
 		used[p.Identities[i].ID] = &p.Identities[i]
 	}
-	around := map[orrery.Key]int{}
-	var marks []Mark
-	seen := map[orrery.Day]bool{}
-	for _, a := range done {
-		day := orrery.DayOf(a.At)
+	around := map[orrery.IdentityID]int{}
+	var telling []flow.Glance
+	days := map[orrery.Day]bool{}
+	for _, a := range seen {
 		if a.Received {
-			around[keyOf(a.Actor)]++
+			around[a.Identity]++
 			continue
 		}
 		if i := used[a.Identity]; i != nil {
 			i.Activities++
-			i.Last = max(i.Last, day)
+			i.Last = max(i.Last, a.Day)
 		}
 		for _, to := range a.To {
-			around[keyOf(to)]++
+			around[to]++
 		}
-		if day <= p.AsOf-365 {
+		if a.Day <= p.AsOf-365 {
 			continue
 		}
 		switch a.Origin {
@@ -178,18 +176,23 @@ func (d *Desk) addYear(ctx context.Context, r *roster, planet orrery.PlanetID, i
 		default:
 			p.Origins.Unknown++
 		}
-		if a.Rule.Meaningful && !seen[day] {
-			seen[day] = true
-			marks = append(marks, Mark{
-				Day: day, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&a), Weight: float64(a.Rule.WeightMilli) / 1000,
-			})
+		if a.Rule.Meaningful && !days[a.Day] {
+			days[a.Day] = true
+			telling = append(telling, a)
 		}
 	}
-	slices.SortStableFunc(marks, func(a, b Mark) int { return cmp.Compare(b.Weight, a.Weight) })
-	marks = marks[:min(marksShown, len(marks))]
-	labelApart(marks)
-	slices.SortFunc(marks, func(a, b Mark) int { return cmp.Compare(a.Day, b.Day) })
-	p.Marks = marks
+	slices.SortStableFunc(telling, func(a, b flow.Glance) int { return cmp.Compare(b.Rule.WeightMilli, a.Rule.WeightMilli) })
+	for _, a := range telling[:min(marksShown, len(telling))] {
+		done, err := d.system.Tell(ctx, a)
+		if err != nil {
+			return err
+		}
+		p.Marks = append(p.Marks, Mark{
+			Day: a.Day, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&done), Weight: float64(a.Rule.WeightMilli) / 1000,
+		})
+	}
+	labelApart(p.Marks)
+	slices.SortFunc(p.Marks, func(a, b Mark) int { return cmp.Compare(a.Day, b.Day) })
 	return d.addAround(ctx, r, around, p)
 }
 
@@ -207,17 +210,14 @@ func labelApart(marks []Mark) {
 	}
 }
 
-func keyOf(a orrery.Actor) orrery.Key { return identity.KeyOf(a, "") }
-
 const aroundShown = 12
 
-func (d *Desk) addAround(ctx context.Context, r *roster, around map[orrery.Key]int, p *Person) error {
+func (d *Desk) addAround(ctx context.Context, r *roster, around map[orrery.IdentityID]int, p *Person) error {
 	times := map[orrery.MemberID]int{}
-	err := d.system.Graph(ctx, func(g *identity.Graph) error {
-		members := g.Members()
-		for key, n := range around {
-			if id, ok := g.Find(key); ok && members[id] != p.ID {
-				times[members[id]] += n
+	err := d.system.Read(ctx, func(st *flow.State) error {
+		for id, n := range around {
+			if int(id) < len(st.Members) && st.Members[id] != p.ID {
+				times[st.Members[id]] += n
 			}
 		}
 		return nil

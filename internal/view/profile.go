@@ -127,10 +127,6 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 	return p, nil
 }
 
-// monthsRead is how many activities are read at most to tell what somebody did
-// in a month.
-const monthsRead = 2000
-
 // tellByKind tells the term of the last month by what was done: "git.commit on 9
 // days, git.commit.reviewed on 2, in the last 30". Its points stay as they are.
 func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityID, planet orrery.PlanetID, day orrery.Day) error {
@@ -138,7 +134,7 @@ func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityI
 	if at < 0 {
 		return nil
 	}
-	done, err := d.system.Recent(ctx, ids, planet, (day + 1).Time(), monthsRead)
+	done, err := d.system.Glances(ctx, ids, planet, day-29, day)
 	if err != nil {
 		return err
 	}
@@ -149,14 +145,10 @@ func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityI
 	seen := map[dayKind]bool{}
 	counts := map[string]int{}
 	for _, a := range done {
-		on := orrery.DayOf(a.At)
-		if on <= day-30 {
-			break
-		}
-		if a.Received || !a.Rule.Meaningful || a.Origin == orrery.Prompted || seen[dayKind{on, a.Kind}] {
+		if a.Received || !a.Rule.Meaningful || a.Origin == orrery.Prompted || seen[dayKind{a.Day, a.Kind}] {
 			continue
 		}
-		seen[dayKind{on, a.Kind}] = true
+		seen[dayKind{a.Day, a.Kind}] = true
 		counts[a.Kind]++
 	}
 	kinds := make([]string, 0, len(counts))
