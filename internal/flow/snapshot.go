@@ -101,7 +101,9 @@ func (s *System) loadSnapshot(ctx context.Context) (*State, error) {
 		return nil, err
 	}
 	st, err := decodeSnapshot(bufio.NewReaderSize(file, 1<<20), generation, s.catalogue.Hash())
-	if err != nil {
+	if errors.Is(err, errOldSnapshot) {
+		return nil, nil
+	} else if err != nil {
 		// A snapshot is a cache: a damaged one is rebuilt, and that is worth a word.
 		s.log.Warn("snapshot ignored", "reason", err.Error())
 		return nil, nil

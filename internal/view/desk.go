@@ -151,11 +151,11 @@ func memberDays(st *flow.State, p orrery.Planet, id orrery.MemberID, day orrery.
 func term(name string, s *field.Series, day orrery.Day) string {
 	switch name {
 	case field.TermNames[field.Week]:
-		return fmt.Sprintf("came on %s of the last 7", days(recent(s, day, 7)))
+		return came(recent(s, day, 14), 14)
 	case field.TermNames[field.Month]:
-		return fmt.Sprintf("came on %s of the last 30", days(recent(s, day, 30)))
+		return came(recent(s, day, 30), 30)
 	case field.TermNames[field.Quarter]:
-		return fmt.Sprintf("came on %s of the last 64", days(recent(s, day, 64)))
+		return came(recent(s, day, 64), 64)
 	case field.TermNames[field.Year]:
 		return "how often over the last years, older days counting less"
 	case field.TermNames[field.Since]:
@@ -163,6 +163,15 @@ func term(name string, s *field.Series, day orrery.Day) string {
 	default:
 		return name
 	}
+}
+
+// came tells on how many days of the last so many somebody came. The terms
+// themselves fade and do not end: days before count too, less and less.
+func came(n, of int) string {
+	if n == 0 {
+		return fmt.Sprintf("no day of the last %d, earlier ones counting less", of)
+	}
+	return fmt.Sprintf("came on %s of the last %d", days(n), of)
 }
 
 // recent counts the days in the last n up to day on which somebody came.

@@ -130,7 +130,7 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 // tellByKind tells the term of the last month by what was done: "git.commit on 9
 // days, git.commit.reviewed on 2, in the last 30". Its points stay as they are.
 func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityID, planet orrery.PlanetID, day orrery.Day) error {
-	at := slices.IndexFunc(m.Reasons, func(r Reason) bool { return strings.HasSuffix(r.Term, "of the last 30") })
+	at := slices.IndexFunc(m.Reasons, func(r Reason) bool { return strings.Contains(r.Term, "of the last 30") })
 	if at < 0 {
 		return nil
 	}
