@@ -54,7 +54,9 @@ func TestKilledImportIsAsIfNothingHadHappened(t *testing.T) {
 		for range perLife {
 			began := time.Now()
 			if !killDuring(t, in, input, whole) {
-				whole = min(whole, time.Since(began)) // the machine was busier before
+				if len(have) == 0 {
+					whole = min(whole, time.Since(began)) // the machine was busier before
+				}
 				break
 			}
 			kills++
