@@ -45,6 +45,7 @@ func (s *System) Refit(ctx context.Context) error {
 func (s *System) refit(ctx context.Context) error {
 	st := s.state
 	wanted := map[orrery.PlanetID]*field.Past{}
+	shares := map[orrery.PlanetID]uint32{}
 	rules := make([]orrery.Rule, st.Engine.Rules())
 	for kind, i := range st.kinds {
 		rules[i] = s.catalogue.Lookup(kind)
@@ -52,6 +53,7 @@ func (s *System) refit(ctx context.Context) error {
 	for _, p := range s.planets {
 		if day := s.learningDay(p.ID); st.Entries[p.ID] > 0 && st.outgrown(p, day) {
 			wanted[p.ID] = field.NewPast(rules)
+			shares[p.ID] = st.learningShare(p.ID)
 		}
 	}
 	if len(wanted) == 0 {
@@ -65,7 +67,9 @@ func (s *System) refit(ctx context.Context) error {
 			byPlanet[id] = byPlanet[id][:0]
 		}
 		for _, row := range rows {
-			byPlanet[row.Planet] = append(byPlanet[row.Planet], row)
+			if share := shares[row.Planet]; share > 0 && drawn(row.Member)%share == 0 {
+				byPlanet[row.Planet] = append(byPlanet[row.Planet], row)
+			}
 		}
 		for id, rows := range byPlanet {
 			if past := wanted[id]; past != nil {
@@ -92,6 +96,22 @@ func (s *System) refit(ctx context.Context) error {
 	st.fits, s.unsaved = fits, true
 	return nil
 }
+
+// learnedFrom is about how many people a fit of six numbers is learned from at
+// most: more cost time and change the third digit.
+const learnedFrom = 50_000
+
+// learningShare is n where one person in n is learned from.
+func (st *State) learningShare(id orrery.PlanetID) uint32 {
+	orbits := uint32(0)
+	for range st.Engine.Orbits(id) {
+		orbits++
+	}
+	return 1 + orbits/learnedFrom
+}
+
+// drawn spreads member numbers, which come in the order of arrival.
+func drawn(m orrery.MemberID) uint32 { return uint32(m) * 2654435769 >> 8 }
 
 // learningDay is the last day that the past of a planet is known to: today, or
 // the day of its newest activity.
