@@ -50,7 +50,7 @@ func (a *app) benchCommand() *cobra.Command {
 		fmt.Fprintf(&help, "  %-9s %s (--n counts %s)\n", s.name, s.short, s.of)
 	}
 	c := &cobra.Command{
-		Use: "bench [NAME]", Short: "Measure how fast this machine and this Orrery are", Args: cobra.MaximumNArgs(1),
+		Use: "bench [NAME]...", Short: "Measure how fast this machine and this Orrery are", Args: cobra.ArbitraryArgs,
 		ValidArgs: names,
 		Long: `Measure, each figure beside a limit that is taken in the same run. Everything
 happens in a temporary folder: your data is not touched. Without NAME all of
@@ -62,13 +62,16 @@ Worlds of n activities have n/10 people. The ratio is the figure by the limit.`,
 			if n < 0 {
 				return orrery.Errorf(orrery.Invalid, "--n %d: give a number above 0", n)
 			}
-			chosen := all
-			if len(args) == 1 {
-				at := slices.Index(names, args[0])
+			var chosen []scenario
+			for _, name := range args {
+				at := slices.Index(names, name)
 				if at < 0 {
-					return orrery.Errorf(orrery.Invalid, "there is no %q to measure: choose one of %s", args[0], strings.Join(names, ", "))
+					return orrery.Errorf(orrery.Invalid, "there is no %q to measure: choose among %s", name, strings.Join(names, ", "))
 				}
-				chosen = all[at : at+1]
+				chosen = append(chosen, all[at])
+			}
+			if len(args) == 0 {
+				chosen = all
 			}
 			return a.bench(cmd.Context(), chosen, n)
 		},
