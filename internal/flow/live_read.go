@@ -30,7 +30,7 @@ func (s *System) Recent(ctx context.Context, identities []orrery.IdentityID, pla
 	if !before.IsZero() {
 		until = before.UnixMicro()
 	}
-	q := recent{ids: identities, planet: planet, until: until, limit: limit}
+	q := recent{planet: planet, until: until, limit: limit, least: math.MinInt64}
 	blocks := p.blocksOf(identities)
 	slices.SortFunc(blocks, func(a, b orrery.BlockSeq) int {
 		return cmp.Or(cmp.Compare(p.spans[b].last, p.spans[a].last), cmp.Compare(b, a))
@@ -42,24 +42,17 @@ func (s *System) Recent(ctx context.Context, identities []orrery.IdentityID, pla
 		if len(q.found) == limit && (limit == 0 || q.found[limit-1].hot.AtMicros > p.spans[block].last) {
 			break
 		}
-		if err := s.journal.ReplayBlock(ctx, block, q.look); err != nil {
+		if err := s.journal.Look(ctx, block, identities, q.see); err != nil {
 			return nil, fmt.Errorf("find a timeline: %w", err)
 		}
+		q.trim()
 	}
 	list := make([]Done, 0, len(q.found))
-	frames := map[journal.Position][]journal.Cold{}
 	for _, f := range q.found {
-		number, place := journal.FrameOf(int(f.at.Row))
-		at := journal.Position{Block: f.at.Block, Row: uint32(number)}
-		if frames[at] == nil {
-			if frames[at], err = s.journal.Cold(ctx, f.at.Block, number); err != nil {
-				return nil, err
-			}
+		e := journal.Entry{Hot: f.hot}
+		if e.Cold, err = s.journal.ColdRow(ctx, f.at); err != nil {
+			return nil, err
 		}
-		if place >= len(frames[at]) {
-			return nil, fmt.Errorf("frame %d of block %d is cut short", number, f.at.Block)
-		}
-		e := journal.Entry{Hot: f.hot, Cold: frames[at][place]}
 		list = append(list, Done{
 			Activity: s.activity(&e, g.Actor), Identity: e.Identity, Received: f.received, Rule: s.catalogue.Lookup(e.Kind),
 		})
@@ -69,9 +62,9 @@ func (s *System) Recent(ctx context.Context, identities []orrery.IdentityID, pla
 
 // recent is a search for the newest rows of some identities.
 type recent struct {
-	ids    []orrery.IdentityID
 	planet orrery.PlanetID
 	until  int64
+	least  int64 // what is older is not among them
 	limit  int
 	found  []recentRow // the newest so far, newest first, at most limit
 }
@@ -82,24 +75,19 @@ type recentRow struct {
 	received bool
 }
 
-func (q *recent) look(r *journal.Replayed) error {
-	is := func(id orrery.IdentityID) bool { return slices.Contains(q.ids, id) }
-	if len(q.ids) > 8 {
-		set := make(map[orrery.IdentityID]bool, len(q.ids))
-		for _, id := range q.ids {
-			set[id] = true
-		}
-		is = func(id orrery.IdentityID) bool { return set[id] }
+func (q *recent) see(s *journal.Sight, row int, received bool) {
+	at := s.AtMicros(row)
+	if at >= q.until || q.planet != 0 && s.Planet(row) != q.planet || at < q.least {
+		return
 	}
-	addressed := r.Addresses()
-	for row, id := range r.Identity {
-		mine := is(id)
-		received := !mine && addressed && slices.ContainsFunc(r.To(row), is)
-		if !mine && !received || q.planet != 0 && r.Planet[row] != q.planet || r.AtMicros[row] >= q.until || !r.Counts(row) {
-			continue
-		}
-		q.found = append(q.found, recentRow{journal.Position{Block: r.Seq, Row: uint32(row)}, r.Hot(row), received})
+	q.found = append(q.found, recentRow{journal.Position{Block: s.Seq, Row: uint32(row)}, s.Hot(row), received})
+	if len(q.found) > 4*q.limit+1024 {
+		q.trim()
 	}
+}
+
+// trim keeps the newest.
+func (q *recent) trim() {
 	slices.SortFunc(q.found, func(a, b recentRow) int {
 		return cmp.Or(
 			cmp.Compare(b.hot.AtMicros, a.hot.AtMicros),
@@ -107,7 +95,9 @@ func (q *recent) look(r *journal.Replayed) error {
 		)
 	})
 	q.found = q.found[:min(q.limit, len(q.found))]
-	return nil
+	if len(q.found) == q.limit && q.limit > 0 {
+		q.least = q.found[q.limit-1].hot.AtMicros
+	}
 }
 
 var errPageFull = errors.New("the page is full")

@@ -116,7 +116,7 @@ func decodeFrame(src []byte) ([]Cold, error) {
 				return nil, r.err
 			}
 			for i := range rows {
-				rows[i].Quantity = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+				rows[i].Quantity = quantityAt(b, i)
 			}
 		case col == colPurposes || col == colTags:
 			for i := range rows {
@@ -138,6 +138,10 @@ func decodeFrame(src []byte) ([]Cold, error) {
 		}
 	}
 	return rows, r.err
+}
+
+func quantityAt(b []byte, row int) float64 {
+	return math.Float64frombits(binary.LittleEndian.Uint64(b[8*row:]))
 }
 
 // codec compresses and expands frames. Both directions are stateless calls and

@@ -55,7 +55,8 @@ type Journal struct {
 	keys       keyset.Set // → block that holds the entry
 	keysLoaded bool
 
-	taken *taken // what is taken back; nil until asked for
+	expanded []byte // memory of the last frame
+	taken    *taken // what is taken back; nil until asked for
 }
 
 // Open reads what is needed to replay. Keys are read when the first entry is

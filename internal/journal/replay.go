@@ -64,19 +64,27 @@ func (j *Journal) replay(ctx context.Context, which Selection, fn func(*Replayed
 
 // Cold reads one frame of a block: the cold parts of rows frame·256 onward.
 func (j *Journal) Cold(ctx context.Context, seq orrery.BlockSeq, frame int) ([]Cold, error) {
-	packed, err := j.storage.Frame(ctx, seq, frame)
+	raw, err := j.frame(ctx, seq, frame)
 	if err != nil {
-		return nil, fmt.Errorf("read frame %d of block %d: %w", frame, seq, err)
-	}
-	raw, err := j.codec.dec.DecodeAll(packed, nil)
-	if err != nil {
-		return nil, fmt.Errorf("expand frame %d of block %d: %w", frame, seq, err)
+		return nil, err
 	}
 	rows, err := decodeFrame(raw)
 	if err != nil {
 		return nil, fmt.Errorf("decode frame %d of block %d: %w", frame, seq, err)
 	}
 	return rows, nil
+}
+
+// frame reads and expands a frame. It is good until the next one.
+func (j *Journal) frame(ctx context.Context, seq orrery.BlockSeq, frame int) ([]byte, error) {
+	packed, err := j.storage.Frame(ctx, seq, frame)
+	if err != nil {
+		return nil, fmt.Errorf("read frame %d of block %d: %w", frame, seq, err)
+	}
+	if j.expanded, err = j.codec.dec.DecodeAll(packed, j.expanded[:0]); err != nil {
+		return nil, fmt.Errorf("expand frame %d of block %d: %w", frame, seq, err)
+	}
+	return j.expanded, nil
 }
 
 // FrameOf returns the frame that holds a row, and the row's place in it.
@@ -109,13 +117,6 @@ func (j *Journal) Entries(ctx context.Context, r *Replayed, want func(row int) b
 		}
 	}
 	return nil
-}
-
-// Hot returns the hot part of a row, good beyond the block.
-func (r *Replayed) Hot(row int) Hot {
-	h := r.hot(row)
-	h.To = slices.Clone(h.To)
-	return h
 }
 
 func (c *Columns) hot(row int) Hot {

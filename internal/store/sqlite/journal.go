@@ -68,6 +68,10 @@ func (s *Store) Blocks(ctx context.Context, which journal.Selection, fn func(*jo
 	}
 	return s.read(ctx, func(conn *sqlite.Conn) error {
 		var b journal.Block
+		if buf, ok := s.hot.Get().([]byte); ok {
+			b.Hot = buf
+		}
+		defer func() { s.hot.Put(b.Hot) }() //nolint:staticcheck // a slice header is little beside what it holds
 		return query(conn, sql, func(stmt *sqlite.Stmt) error {
 			b = journal.Block{
 				Seq: orrery.BlockSeq(stmt.ColumnInt64(0)), Import: orrery.ImportID(stmt.ColumnInt64(1)),
