@@ -108,7 +108,7 @@ func TestDoctorNoticesFlippedBits(t *testing.T) {
 		}
 		restore()
 	}
-	t.Logf("%d of the flipped bits were noticed, the others changed no answer", noticed)
+	t.Logf("%d of %d flipped bits were noticed by doctor", noticed, rounds(60, 10))
 	if noticed == 0 {
 		t.Error("no flipped bit was noticed: the test flips nothing that matters")
 	}
