@@ -50,9 +50,17 @@ func (a *app) importKindCommand(k all.Kind) *cobra.Command {
 }
 
 func (a *app) importFrom(ctx context.Context, path, source string, connect func() (collect.Connector, error)) (err error) {
+	if a.planet != "" {
+		if err := flow.CheckSlug(a.planet); err != nil {
+			return err
+		}
+	}
 	connector, err := connect()
 	if err != nil {
 		return err
+	}
+	if _, err := connector.Source(ctx); err != nil {
+		return err // before a folder is made for nothing
 	}
 	bar := a.progress(path)
 	plan := flow.ImportPlan{Planet: a.planet, Source: source, Progress: bar.update}
@@ -193,7 +201,7 @@ func why(m view.Member) string {
 	var parts []string
 	for _, r := range m.Reasons {
 		if strings.Contains(r.Term, "of the last 30") || strings.HasPrefix(r.Term, "last came") {
-			parts = append(parts, r.Term)
+			parts = append(parts, clean(r.Term, 120))
 		}
 	}
 	return strings.Join(parts, "; ")

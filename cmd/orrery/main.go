@@ -68,7 +68,11 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	return a.exit(root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err != nil && orrery.CodeOf(err) == orrery.Internal && strings.HasPrefix(err.Error(), "unknown command ") {
+		err = orrery.Errorf(orrery.Invalid, "%w; see `orrery --help`", err)
+	}
+	return a.exit(err)
 }
 
 // exit tells an error to the person and returns the exit code.
@@ -83,7 +87,7 @@ func (a *app) exit(err error) int {
 		fmt.Fprintln(a.err, "stopped. What was stored stays; run it again to go on.")
 		return 130
 	}
-	fmt.Fprintln(a.err, "orrery: "+err.Error())
+	fmt.Fprintln(a.err, "orrery: "+harmless(err.Error()))
 	switch orrery.CodeOf(err) {
 	case orrery.Invalid:
 		return exitUsage

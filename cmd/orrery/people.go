@@ -173,7 +173,7 @@ func (a *app) printProfile(p view.Profile) {
 		fmt.Fprintf(a.out, "\naround %s: closeness %.0f (%s), last came %s\n", o.Planet, o.Closeness, o.Level, o.LastActive)
 		t := table{head: []string{"points", "because"}}
 		for _, r := range o.Reasons {
-			t.add(fmt.Sprintf("%+.1f", r.Points), r.Term)
+			t.add(fmt.Sprintf("%+.1f", r.Points), clean(r.Term, 200))
 		}
 		t.print(a.out)
 		fmt.Fprintf(a.out, "gave %.1f, received %.1f; people around them %.0f; came in %.0f%% of past periods; chance to return %.0f%%\n",

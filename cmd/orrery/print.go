@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
@@ -116,12 +117,28 @@ func (a *app) movement(drift float64) string {
 // name cannot move the cursor or change colours, and not too wide.
 func clean(text string, width int) string {
 	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
+		if drives(r) {
 			return ' '
 		}
 		return r
 	}, text)
 	return runewidth.Truncate(strings.TrimSpace(text), width, "…")
+}
+
+// harmless is clean for messages of any length and of several lines.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if drives(r) && r != '\n' {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+// drives says whether a terminal may take a character for a command, or turn
+// the text around it.
+func drives(r rune) bool {
+	return r < ' ' || (r >= 0x7f && r < 0xa0) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069)
 }
 
 // count writes a number with its thousands parted.

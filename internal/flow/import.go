@@ -157,7 +157,7 @@ func (s *System) place(ctx context.Context, d collect.Source, plan ImportPlan) (
 	if d.Kind == "csv" && plan.Source == "" {
 		name = "csv/" + slug
 	}
-	if err := checkSlug(slug); err != nil {
+	if err := CheckSlug(slug); err != nil {
 		return orrery.Planet{}, orrery.SourceRecord{}, err
 	}
 	var planet orrery.Planet
@@ -206,7 +206,8 @@ func (s *System) place(ctx context.Context, d collect.Source, plan ImportPlan) (
 	return planet, source, err
 }
 
-func checkSlug(slug string) error {
+// CheckSlug says whether a text can name a planet: Invalid where it cannot.
+func CheckSlug(slug string) error {
 	if slug == "" || len(slug) > 63 {
 		return orrery.Errorf(orrery.Invalid, "a planet needs a name of 1 to 63 letters, digits and dashes: give it with --planet")
 	}

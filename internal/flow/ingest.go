@@ -162,7 +162,7 @@ func (s *System) makePlanets(ctx context.Context, activities []orrery.Activity) 
 	var missing []string
 	for i := range activities {
 		slug := activities[i].Planet
-		if slug == "" || slices.Contains(missing, slug) || checkSlug(slug) != nil || len(s.planets)+len(missing) >= maxPlanetsMade {
+		if slug == "" || slices.Contains(missing, slug) || CheckSlug(slug) != nil || len(s.planets)+len(missing) >= maxPlanetsMade {
 			continue
 		}
 		if _, err := s.planetID(slug); err != nil {

@@ -11,7 +11,7 @@ import (
 // AddPlanet makes a planet. Without a rhythm it gets the default. Conflict where
 // the slug is taken.
 func (s *System) AddPlanet(ctx context.Context, p orrery.Planet) (orrery.Planet, error) {
-	if err := checkSlug(p.Slug); err != nil {
+	if err := CheckSlug(p.Slug); err != nil {
 		return p, err
 	}
 	if p.RhythmDays == 0 {

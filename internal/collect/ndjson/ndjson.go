@@ -61,8 +61,15 @@ func (c *Connector) Source(context.Context) (collect.Source, error) {
 	if err := c.open(); err != nil {
 		return collect.Source{}, err
 	}
-	planet := intake.Planet(c.path)
-	return collect.Source{Kind: "ndjson", Name: "ndjson/" + planet, Planet: planet, Origin: c.path}, nil
+	name := intake.Planet(c.path)
+	planet := name
+	if line, _, _ := bytes.Cut(bytes.TrimLeft(c.file.Head(), " \t\r\n"), []byte{'\n'}); len(line) > 0 {
+		// A file that names planets needs none of its own.
+		if a, err := Decode(line); err == nil && a.Planet != "" {
+			planet = a.Planet
+		}
+	}
+	return collect.Source{Kind: "ndjson", Name: "ndjson/" + name, Planet: planet, Origin: c.path}, nil
 }
 
 func (c *Connector) open() error {

@@ -44,7 +44,13 @@ func (s *Store) Backup(_ context.Context, path string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := sqlitex.ExecuteTransient(s.conn, "VACUUM INTO ?", &sqlitex.ExecOptions{Args: []any{path}}); err != nil {
-		return errors.Join(fmt.Errorf("back up to %s: %w", path, writeError(err)), os.Remove(path))
+		if removeErr := os.Remove(path); removeErr != nil && !errors.Is(removeErr, os.ErrNotExist) {
+			err = errors.Join(err, removeErr)
+		}
+		if sqlite.ErrCode(err).ToPrimary() == sqlite.ResultCantOpen {
+			return orrery.Errorf(orrery.Invalid, "the backup cannot be written to %s: name a file in a folder that is there and may be written to", path)
+		}
+		return fmt.Errorf("back up to %s: %w", path, writeError(err))
 	}
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
