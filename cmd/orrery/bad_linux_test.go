@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -59,10 +60,21 @@ func TestAReadOnlyFolderIsSaidToBeSo(t *testing.T) {
 
 func TestAFullDiskStopsAndLosesNothing(t *testing.T) {
 	t.Parallel()
-	disk := memoryDisk(t, 2)
+	disk := memoryDisk(t, 16)
 	data, calm := filepath.Join(disk, "data"), filepath.Join(t.TempDir(), "calm")
 	first, more := write(t, "night-radio.ndjson", activities(12, 20, "night-radio")), write(t, "more.ndjson", activities(60, 300, "night-radio"))
 	orr(t, data, "import", "ndjson", first).ok()
+	filler := filepath.Join(disk, "filler")
+	if err := os.WriteFile(filler, make([]byte, 32<<20), 0o600); err == nil {
+		t.Fatal("the disk is larger than it should be")
+	}
+	info, err := os.Stat(filler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(filler, info.Size()-400<<10); err != nil {
+		t.Fatal(err)
+	}
 	r := orr(t, data, "import", "ndjson", more)
 	if r.code != exitFailed || !strings.Contains(r.err, "full") {
 		t.Fatalf("it ended with %d: %s; want %d and that the disk is full", r.code, r.err, exitFailed)
@@ -70,7 +82,9 @@ func TestAFullDiskStopsAndLosesNothing(t *testing.T) {
 	if strings.Contains(r.err, "goroutine") {
 		t.Errorf("it panicked: %s", r.err)
 	}
-	remount(t, disk, 0, "size=64m")
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
 	state(t, data)
 	orr(t, data, "import", "ndjson", more).ok()
 	orr(t, calm, "import", "ndjson", first).ok()
@@ -109,7 +123,7 @@ func TestALineWithoutEndDoesNotFillTheMemory(t *testing.T) {
 			if err == nil {
 				_, err = w.WriteString(tail)
 			}
-			written <- w.Close()
+			written <- errors.Join(err, w.Close())
 		}()
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

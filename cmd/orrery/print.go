@@ -11,7 +11,6 @@ import (
 
 	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
-	"orrery.dev/orrery"
 )
 
 // line prints one value as a line of JSON.
@@ -156,13 +155,6 @@ func things(n int64, one, many string) string {
 		return "1 " + one
 	}
 	return count(n) + " " + many
-}
-
-func dateOrDash(d orrery.Day) string {
-	if d == 0 {
-		return "–"
-	}
-	return d.String()
 }
 
 // terminalWidth returns the width of w in columns, 100 where it has none.
