@@ -77,6 +77,8 @@ type Graph struct {
 	scoped   []orrery.Key // namespaces and types in use, while
 	scopedOf int          // there are as many identities
 
+	recent recently
+
 	newIdentities []Identity // not stored yet
 	newEvidence   []Evidence
 }

@@ -2,6 +2,8 @@ package identity_test
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"testing"
 
 	"orrery.dev/orrery"
@@ -60,6 +62,26 @@ func BenchmarkResolveKnown(b *testing.B) {
 		for b.Loop() {
 			for i := range list {
 				if _, err := g.Resolve(list[i], "bench", 1, 0); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// People who are known and of whom few do most, as Zipf's law has it.
+func BenchmarkResolveActive(b *testing.B) {
+	bySize(b, func(b *testing.B, people int) {
+		list := actors(people)
+		g := graphOf(b, list)
+		chance := rand.New(rand.NewPCG(1, 1))
+		seen := make([]orrery.Actor, people)
+		for i := range seen {
+			seen[i] = list[min(people-1, int(math.Exp(chance.Float64()*math.Log(float64(people)))))]
+		}
+		for b.Loop() {
+			for i := range seen {
+				if _, err := g.Resolve(seen[i], "bench", 1, 0); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -3,6 +3,7 @@ package identity
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"strings"
 
 	"orrery.dev/orrery"
@@ -15,6 +16,18 @@ var ErrErased = errors.New("this person was erased and is not brought back")
 // evidence where they are new. What is new is stored by Flush. imp is the import
 // that states it, atMicros the time of the activity.
 func (g *Graph) Resolve(a orrery.Actor, source string, imp orrery.ImportID, atMicros int64) (orrery.IdentityID, error) {
+	recent := g.recent.of(&a)
+	if recent.id != 0 && recent.actor == a && recent.source == source && recent.imp == imp {
+		return recent.id, nil
+	}
+	id, err := g.resolve(a, source, imp, atMicros)
+	if err == nil {
+		*recent = resolved{a, source, imp, id}
+	}
+	return id, err
+}
+
+func (g *Graph) resolve(a orrery.Actor, source string, imp orrery.ImportID, atMicros int64) (orrery.IdentityID, error) {
 	key := KeyOf(a, source)
 	if key.Value == "" || key.Type == "" {
 		return 0, orrery.Errorf(orrery.Invalid, "the actor has no %s: every activity needs somebody who acted", missing(key))
@@ -35,6 +48,31 @@ func (g *Graph) Resolve(a orrery.Actor, source string, imp orrery.ImportID, atMi
 		g.Join(id, g.identity(email, "", imp), orrery.SameEmail, imp, atMicros)
 	}
 	return id, nil
+}
+
+// recently remembers who was resolved last, each at the one place that their
+// value hashes to: few people do most of what is done, and stating the same of
+// them again within an import changes nothing.
+type recently struct {
+	seed   maphash.Seed
+	places []resolved
+}
+
+type resolved struct {
+	actor  orrery.Actor
+	source string
+	imp    orrery.ImportID
+	id     orrery.IdentityID // 0: nobody yet
+}
+
+// remembered is how many places there are, a power of two.
+const remembered = 4096
+
+func (r *recently) of(a *orrery.Actor) *resolved {
+	if r.places == nil {
+		r.seed, r.places = maphash.MakeSeed(), make([]resolved, remembered)
+	}
+	return &r.places[maphash.String(r.seed, a.Value)&(remembered-1)]
 }
 
 func missing(k orrery.Key) string {
