@@ -17,10 +17,7 @@ import (
 	"orrery.dev/orrery/internal/account"
 	"orrery.dev/orrery/internal/api"
 	"orrery.dev/orrery/internal/flow"
-	"orrery.dev/orrery/internal/web"
 )
-
-var _ web.Sessions = api.Sessions{}
 
 const activities = "/api/v1/activities"
 

@@ -19,6 +19,7 @@ const (
 	maxBody        = 32 << 20  // bytes of a body, expanded
 	bodiesInMemory = 128 << 20 // of all requests together
 	readStep       = 32 << 10
+	maxFirst       = 256 << 10 // bytes that are made ready before they come
 )
 
 var errTooLarge = orrery.Errorf(orrery.Invalid, "the body is too large: send at most 8 MB, 32 MB when expanded, in one request")
@@ -72,15 +73,14 @@ func (s *server) readBody(w http.ResponseWriter, c *call) (release func(), err e
 	default:
 		return release, orrery.Errorf(orrery.Invalid, "the body is encoded as %.40q: send it plain or with Content-Encoding: gzip", coding)
 	}
-	size := readStep
-	if n := c.ContentLength; n > 0 && from == sent {
-		size = int(min(n+1, maxSent)) // what is promised and does not come is taken from the budget all the same
-		size = min(size, 8*readStep)
+	first := readStep // more is taken as it comes, whatever length was promised
+	if n := c.ContentLength; n > 0 && n < maxFirst && from == sent {
+		first = int(n) + 1 // one read more tells that it ends
 	}
 	var body []byte
 	for {
 		if len(body) == cap(body) {
-			grow := max(size, len(body))
+			grow := max(first, len(body))
 			if !s.memory.take(grow) {
 				return release, busy{orrery.Errorf(orrery.Exhausted, "too much arrives at once: send it again in a moment")}
 			}

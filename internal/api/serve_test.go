@@ -1,12 +1,18 @@
 package api_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime/metrics"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -100,5 +106,84 @@ func TestWhereARequestComesFrom(t *testing.T) {
 		if got := fmt.Sprint(api.RemoteOf(r, trusted)); got != test.want {
 			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
 		}
+	}
+}
+
+// TestAFloodStaysInMemory posts over ten times the usual connections without a
+// pause, more than may wait, and looks at the memory meanwhile.
+func TestAFloodStaysInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a flood takes seconds")
+	}
+	w := newWorld(t, t.TempDir(), flow.LiveLimits{Activities: 3000})
+	server := api.NewServer(api.ServerConfig{Handler: w.handler, Log: slog.New(slog.DiscardHandler)})
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go server.Serve(listener) //nolint:errcheck // ends with Close
+	t.Cleanup(func() { server.Close() })
+	url := "http://" + listener.Addr().String() + activities
+	const flood = 10 * connections
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: flood}}
+	heap := func() uint64 {
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+		metrics.Read(sample)
+		return sample[0].Value.Uint64()
+	}
+	before, most := heap(), uint64(0)
+	var next, accepted, refused atomic.Int64
+	until := time.Now().Add(3 * time.Second)
+	var all sync.WaitGroup
+	for c := range flood {
+		all.Go(func() {
+			chance := rand.New(rand.NewPCG(uint64(c), 1))
+			var body []byte
+			for time.Now().Before(until) {
+				from := next.Add(perPost)
+				body = body[:0]
+				for i := range int64(perPost) {
+					body = appendActivity(body, from+i, chance.Int64N(1000), chance)
+				}
+				r, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r.Header.Set("Authorization", "Bearer "+w.key["ingest"])
+				got, err := client.Do(r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, got.Body) // only so that the connection serves again
+				got.Body.Close()
+				switch got.StatusCode {
+				case http.StatusOK:
+					accepted.Add(perPost)
+				case http.StatusTooManyRequests:
+					refused.Add(perPost)
+				default:
+					t.Errorf("got status %d", got.StatusCode)
+				}
+			}
+		})
+	}
+	for time.Now().Before(until) {
+		most = max(most, heap())
+		time.Sleep(20 * time.Millisecond)
+	}
+	all.Wait()
+	grown := int64(most) - int64(before)
+	t.Logf("%d activities accepted, %d refused, %d MB more in use at most", accepted.Load(), refused.Load(), grown>>20)
+	if refused.Load() == 0 {
+		t.Error("nothing was refused: this was no flood")
+	}
+	if grown > 256<<20 {
+		t.Errorf("the flood took %d MB", grown>>20)
+	}
+	c, err := w.system.Check(t.Context())
+	if err != nil || c.Activities != accepted.Load() {
+		t.Errorf("%d activities are stored, %d were acknowledged, %v", c.Activities, accepted.Load(), err)
 	}
 }

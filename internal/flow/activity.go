@@ -58,6 +58,9 @@ type Done struct {
 func (s *System) Timeline(ctx context.Context, identities []orrery.IdentityID, planet orrery.PlanetID, before time.Time, limit int) ([]Done, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if s.isWarm() {
+		return s.recent(ctx, identities, planet, before, limit)
+	}
 	g, err := s.identities(ctx)
 	if err != nil {
 		return nil, err

@@ -156,11 +156,13 @@ func (l *Live) run() {
 				l.books.tidy(ctx)
 				return
 			}
-			tidy.Reset(l.books.untidyFor())
-			select {
-			case <-l.wake:
-			case <-tidy.C:
-				l.books.tidy(ctx)
+			if !l.idle(ctx) {
+				tidy.Reset(l.books.untidyFor())
+				select {
+				case <-l.wake:
+				case <-tidy.C:
+					l.books.tidy(ctx)
+				}
 			}
 			continue
 		}
@@ -168,6 +170,22 @@ func (l *Live) run() {
 		l.books.store(ctx, batch)
 		l.release(batch, time.Since(began))
 	}
+}
+
+// idle uses the time in which nobody waits to note who occurs in which blocks,
+// which timelines and late activities need; false where that is done.
+func (l *Live) idle(ctx context.Context) bool {
+	if l.books.warm && l.books.warmed == l.system.drops() {
+		return false
+	}
+	l.books.warmed = l.system.drops()
+	more, err := l.system.warm(ctx)
+	if err != nil {
+		// Whoever needs it tries again and tells what is wrong.
+		l.system.log.Warn("who occurs where is not noted", "reason", err.Error())
+	}
+	l.books.warm = !more
+	return more
 }
 
 // take returns what waits, up to a batch; last says that nothing more comes.

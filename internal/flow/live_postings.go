@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -14,13 +15,20 @@ import (
 // when it is needed first, extended by what is stored after, and dropped when
 // blocks are removed or rewritten. Guarded by System.writing.
 //
-// It takes 8 bytes for each identity and block in which it occurs.
+// It takes 8 bytes for each identity, and 8 for each block in which it occurs.
 type postings struct {
 	upTo   orrery.BlockSeq // blocks up to here are in it
-	head   []uint32        // by IdentityID: its newest posting, 0 for none
+	head   []head          // by IdentityID
 	chunks [][]posting     // posting n is chunks[n>>chunkBits][n&chunkMask]
 	n      uint32
 	spans  map[orrery.BlockSeq]span
+}
+
+// head is where the postings of an identity begin: the newest one, 0 for none,
+// and its block, so that adding another touches one place.
+type head struct {
+	newest uint32
+	block  orrery.BlockSeq
 }
 
 // posting is one block of an identity; older is the one before.
@@ -66,15 +74,15 @@ func (p *postings) put(id orrery.IdentityID, block orrery.BlockSeq) {
 		p.head = slices.Grow(p.head, int(id)+1-len(p.head))
 		p.head = p.head[:min(cap(p.head), int(id)+1+int(id)/8)]
 	}
-	newest := p.head[id]
-	if newest != 0 && p.at(newest).block == block {
+	h := &p.head[id]
+	if h.newest != 0 && h.block == block {
 		return
 	}
 	if int(p.n>>chunkBits) >= len(p.chunks) {
 		p.chunks = append(p.chunks, make([]posting, 1<<chunkBits))
 	}
-	*p.at(p.n) = posting{block, newest}
-	p.head[id] = p.n
+	*p.at(p.n) = posting{block, h.newest}
+	h.newest, h.block = p.n, block
 	p.n++
 }
 
@@ -87,7 +95,7 @@ func (p *postings) blocksOf(ids []orrery.IdentityID) []orrery.BlockSeq {
 		if int(id) >= len(p.head) {
 			continue
 		}
-		for n := p.head[id]; n != 0; n = p.at(n).older {
+		for n := p.head[id].newest; n != 0; n = p.at(n).older {
 			blocks = append(blocks, p.at(n).block)
 		}
 	}
@@ -103,7 +111,7 @@ func (p *postings) occurs(ids []orrery.IdentityID, limit int) int {
 		if int(id) >= len(p.head) {
 			continue
 		}
-		for at := p.head[id]; at != 0 && n < limit; at = p.at(at).older {
+		for at := p.head[id].newest; at != 0 && n < limit; at = p.at(at).older {
 			n++
 		}
 	}
@@ -128,6 +136,45 @@ func (s *System) posted(ctx context.Context) (*postings, error) {
 		s.postings.upTo = s.journal.Seq()
 	}
 	return s.postings, nil
+}
+
+// warmBlocks is how many blocks are taken in between two looks whether somebody
+// waits.
+const warmBlocks = 16
+
+var errEnough = errors.New("enough for now")
+
+// warm takes a few more blocks into the postings, and returns whether there are
+// more.
+func (s *System) warm(ctx context.Context) (more bool, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.postings == nil {
+		s.postings = newPostings()
+	}
+	n := 0
+	err = s.journal.Replay(ctx, s.postings.upTo, func(r *journal.Replayed) error {
+		if n == warmBlocks {
+			return errEnough
+		}
+		n++
+		s.postings.add(r)
+		return nil
+	})
+	switch {
+	case errors.Is(err, errEnough):
+		return true, nil
+	case err != nil:
+		s.postings = nil
+		return false, fmt.Errorf("note who occurs where: %w", err)
+	}
+	s.postings.upTo = s.journal.Seq()
+	return false, nil
+}
+
+// isWarm says whether the postings hold all but a few blocks.
+func (s *System) isWarm() bool {
+	return s.postings != nil && s.postings.upTo+warmBlocks >= s.journal.Seq()
 }
 
 // kinship finds the identities of a member. Most members have one, which is

@@ -15,9 +15,15 @@ import (
 
 // Recent answers as Timeline does, by looking into the blocks in which the
 // identities occur, newest first, for as long as they can hold what is asked.
+// The first one notes who occurs where, unless live ingest has done so: ask
+// Timeline where few are asked for.
 func (s *System) Recent(ctx context.Context, identities []orrery.IdentityID, planet orrery.PlanetID, before time.Time, limit int) ([]Done, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	return s.recent(ctx, identities, planet, before, limit)
+}
+
+func (s *System) recent(ctx context.Context, identities []orrery.IdentityID, planet orrery.PlanetID, before time.Time, limit int) ([]Done, error) {
 	g, err := s.identities(ctx)
 	if err != nil {
 		return nil, err
@@ -100,11 +106,15 @@ func (q *recent) trim() {
 	}
 }
 
+// pageScan is how many activities a page looks through at most: with a planet
+// that has few of many, pages are short.
+const pageScan = 100_000
+
 var errPageFull = errors.New("the page is full")
 
 // Page returns activities in the order of arrival from a position on, at most
 // limit, and the position to go on from, be it later, when more has arrived;
-// more says whether there is any already. With a planet other than 0 it is only
+// more says whether there may be any already. With a planet other than 0 it is only
 // that planet's. What was taken back is left out.
 func (s *System) Page(ctx context.Context, planet orrery.PlanetID, from journal.Position, limit int) (list []orrery.Activity, next journal.Position, more bool, err error) {
 	s.writing.Lock()
@@ -117,7 +127,13 @@ func (s *System) Page(ctx context.Context, planet orrery.PlanetID, from journal.
 	if err != nil {
 		return nil, next, false, err
 	}
+	scanned := 0
 	err = s.journal.Replay(ctx, max(from.Block, 1)-1, func(r *journal.Replayed) error {
+		if scanned > pageScan {
+			next, more = journal.Position{Block: r.Seq}, true
+			return errPageFull
+		}
+		scanned += r.N
 		wanted := func(row int) bool {
 			return !r.TakenBack(row) && (planet == 0 || r.Planet[row] == planet) && (r.Seq > from.Block || row >= int(from.Row))
 		}

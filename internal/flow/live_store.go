@@ -21,6 +21,9 @@ type liveBooks struct {
 	changes int                     // of the System, when imports was filled
 	broken  bool                    // the last transaction failed
 
+	warm   bool // the postings were made
+	warmed int  // changes of the System, then
+
 	behind  bool // orbits wait to be replayed
 	settled time.Time
 	took    time.Duration // the last settling
@@ -74,6 +77,13 @@ func (b *liveBooks) store(ctx context.Context, batch []*handful) {
 	if b.behind = len(s.late.set) > 0; b.behind && (b.untidyFor() <= 0 || s.settlesFast()) {
 		b.settle(ctx)
 	}
+}
+
+// drops returns how often memory was dropped.
+func (s *System) drops() int {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return s.changes
 }
 
 // drop gives the state up where it could not follow: what is stored is stored,
