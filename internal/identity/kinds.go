@@ -1,7 +1,9 @@
 package identity
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"orrery.dev/orrery"
@@ -59,8 +61,8 @@ func (g *Graph) AddOthers(others map[orrery.MemberID]orrery.MemberKind, after or
 	for i := int(after); i < len(g.list); i++ {
 		g.addOther(others, members[i+1], &g.list[i])
 	}
-	for id, kind := range g.marks {
-		if kind == orrery.Person {
+	for _, id := range slices.Sorted(maps.Keys(g.marks)) { // of several, the same counts each time
+		if kind := g.marks[id]; kind == orrery.Person {
 			delete(others, members[id])
 		} else {
 			others[members[id]] = kind
