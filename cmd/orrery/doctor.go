@@ -44,7 +44,7 @@ func (a *app) doctorCommand() *cobra.Command {
 						things(int64(c.Identities), "identity", "identities"), c.LiveHash[:6])
 				}
 				if !ok {
-					return orrery.Errorf(orrery.Internal, "the field is not what the journal says: delete field.snapshot in %s, it is rebuilt at the next command", s.Dir())
+					return orrery.Errorf(orrery.Internal, "the field is not what the journal says, so one of the two is damaged: keep a copy of %s as it is, then restore a backup with `orrery restore`", s.Dir())
 				}
 				return nil
 			})

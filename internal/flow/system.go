@@ -106,7 +106,11 @@ func (s *System) load(ctx context.Context) (err error) {
 func (s *System) Close(ctx context.Context) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	return errors.Join(s.saveSnapshot(ctx), s.store.Close())
+	if err := s.saveSnapshot(ctx); err != nil {
+		// A snapshot is a cache: without it the next start takes longer.
+		s.log.Warn("snapshot not saved", "reason", err.Error())
+	}
+	return s.store.Close()
 }
 
 // Dir returns the data folder.

@@ -11,10 +11,10 @@ import (
 // PutPlanet inserts a planet without an ID, or replaces the one with its ID, and
 // returns the ID.
 func (tx *Tx) PutPlanet(p orrery.Planet) (orrery.PlanetID, error) {
-	err := query(tx.conn, `INSERT INTO planet VALUES (?, ?, ?, ?, ?, ?)
+	err := query(tx.conn, `INSERT INTO planet VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title,
-			constellation = excluded.constellation, rhythm_days = excluded.rhythm_days, sample = excluded.sample`, nil,
-		orNull(int64(p.ID)), p.Slug, p.Title, p.Constellation, p.RhythmDays, p.Sample)
+			constellation = excluded.constellation, rhythm_days = excluded.rhythm_days, sample = excluded.sample, sum = excluded.sum`, nil,
+		orNull(int64(p.ID)), p.Slug, p.Title, p.Constellation, p.RhythmDays, p.Sample, planetSum(&p).value())
 	if p.ID == 0 {
 		p.ID = orrery.PlanetID(tx.conn.LastInsertRowID())
 	}
@@ -24,10 +24,10 @@ func (tx *Tx) PutPlanet(p orrery.Planet) (orrery.PlanetID, error) {
 // PutSource inserts a source without an ID, or replaces the one with its ID, and
 // returns the ID.
 func (tx *Tx) PutSource(src orrery.SourceRecord) (orrery.SourceID, error) {
-	err := query(tx.conn, `INSERT INTO source VALUES (?, ?, ?, ?, ?, ?)
+	err := query(tx.conn, `INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, planet = excluded.planet,
-			origin = excluded.origin, cursor = excluded.cursor`, nil,
-		orNull(int64(src.ID)), src.Name, src.Kind, int64(src.Planet), src.Origin, src.Cursor)
+			origin = excluded.origin, cursor = excluded.cursor, sum = excluded.sum`, nil,
+		orNull(int64(src.ID)), src.Name, src.Kind, int64(src.Planet), src.Origin, src.Cursor, sourceSum(&src).value())
 	if src.ID == 0 {
 		src.ID = orrery.SourceID(tx.conn.LastInsertRowID())
 	}
@@ -37,16 +37,29 @@ func (tx *Tx) PutSource(src orrery.SourceRecord) (orrery.SourceID, error) {
 // PutImport inserts an import without an ID, or replaces the one with its ID,
 // and returns the ID.
 func (tx *Tx) PutImport(i orrery.ImportRecord) (orrery.ImportID, error) {
-	err := query(tx.conn, `INSERT INTO import VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := query(tx.conn, `INSERT INTO import VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, finished = excluded.finished, read = excluded.read,
 			added = excluded.added, duplicates = excluded.duplicates, skipped = excluded.skipped,
-			error = excluded.error, before = excluded.before`, nil,
+			error = excluded.error, before = excluded.before, sum = excluded.sum`, nil,
 		orNull(int64(i.ID)), int64(i.Source), int64(i.Planet), string(i.State), micros(i.Started), micros(i.Finished),
-		i.Read, i.Added, i.Duplicates, i.Skipped, i.Error, i.Before)
+		i.Read, i.Added, i.Duplicates, i.Skipped, i.Error, i.Before, importSum(&i).value())
 	if i.ID == 0 {
 		i.ID = orrery.ImportID(tx.conn.LastInsertRowID())
 	}
 	return i.ID, err
+}
+
+func planetSum(p *orrery.Planet) sum {
+	return sumOf(int64(p.RhythmDays)).text(p.Slug, p.Title, p.Constellation)
+}
+
+func sourceSum(src *orrery.SourceRecord) sum {
+	return sumOf(int64(src.Planet)).text(src.Name, src.Kind, src.Origin).bytes(src.Cursor)
+}
+
+func importSum(i *orrery.ImportRecord) sum {
+	return sumOf(int64(i.Source), int64(i.Planet), micros(i.Started), micros(i.Finished), i.Read, i.Added, i.Duplicates, i.Skipped).
+		text(string(i.State)).bytes(i.Before)
 }
 
 // PutSkipped keeps a row that could not be used.
@@ -86,15 +99,15 @@ func (tx *Tx) UndoImport(id orrery.ImportID) error {
 
 // PutCatalogue stores a new version of the overrides of the catalogue.
 func (tx *Tx) PutCatalogue(overrides []byte, at time.Time) error {
-	return query(tx.conn, "INSERT INTO catalogue (at, overrides) VALUES (?, ?)", nil, micros(at), overrides)
+	return query(tx.conn, "INSERT INTO catalogue (at, overrides, sum) VALUES (?, ?, ?)", nil, micros(at), overrides, sumOf().bytes(overrides).value())
 }
 
 // Catalogue returns the newest overrides, or nil, and their version.
 func (s *Store) Catalogue(ctx context.Context) (overrides []byte, version int64, err error) {
 	err = s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, "SELECT overrides, version FROM catalogue ORDER BY version DESC LIMIT 1", func(stmt *sqlite.Stmt) error {
+		return query(conn, "SELECT overrides, version, sum FROM catalogue ORDER BY version DESC LIMIT 1", func(stmt *sqlite.Stmt) error {
 			overrides, version = columnBytes(stmt, 0, nil), stmt.ColumnInt64(1)
-			return nil
+			return sumOf().bytes(overrides).check(stmt, 2, "the catalogue, version", version)
 		})
 	})
 	return overrides, version, err
@@ -104,12 +117,13 @@ func (s *Store) Catalogue(ctx context.Context) (overrides []byte, version int64,
 func (s *Store) Planets(ctx context.Context) ([]orrery.Planet, error) {
 	var list []orrery.Planet
 	err := s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, "SELECT id, slug, title, constellation, rhythm_days, sample FROM planet ORDER BY id", func(stmt *sqlite.Stmt) error {
+		return query(conn, "SELECT id, slug, title, constellation, rhythm_days, sample, sum FROM planet ORDER BY id", func(stmt *sqlite.Stmt) error {
 			list = append(list, orrery.Planet{
 				ID: orrery.PlanetID(stmt.ColumnInt64(0)), Slug: stmt.ColumnText(1), Title: stmt.ColumnText(2),
 				Constellation: stmt.ColumnText(3), RhythmDays: stmt.ColumnInt(4), Sample: stmt.ColumnBool(5),
 			})
-			return nil
+			p := &list[len(list)-1]
+			return planetSum(p).check(stmt, 6, "planet", int64(p.ID))
 		})
 	})
 	return list, err
@@ -119,12 +133,13 @@ func (s *Store) Planets(ctx context.Context) ([]orrery.Planet, error) {
 func (s *Store) Sources(ctx context.Context) ([]orrery.SourceRecord, error) {
 	var list []orrery.SourceRecord
 	err := s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, "SELECT id, name, kind, planet, origin, cursor FROM source ORDER BY id", func(stmt *sqlite.Stmt) error {
+		return query(conn, "SELECT id, name, kind, planet, origin, cursor, sum FROM source ORDER BY id", func(stmt *sqlite.Stmt) error {
 			list = append(list, orrery.SourceRecord{
 				ID: orrery.SourceID(stmt.ColumnInt64(0)), Name: stmt.ColumnText(1), Kind: stmt.ColumnText(2),
 				Planet: orrery.PlanetID(stmt.ColumnInt64(3)), Origin: stmt.ColumnText(4), Cursor: columnBytes(stmt, 5, nil),
 			})
-			return nil
+			src := &list[len(list)-1]
+			return sourceSum(src).check(stmt, 6, "source", int64(src.ID))
 		})
 	})
 	return list, err
@@ -134,7 +149,7 @@ func (s *Store) Sources(ctx context.Context) ([]orrery.SourceRecord, error) {
 func (s *Store) Imports(ctx context.Context) ([]orrery.ImportRecord, error) {
 	var list []orrery.ImportRecord
 	err := s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, `SELECT id, source, planet, state, started, finished, read, added, duplicates, skipped, error, before
+		return query(conn, `SELECT id, source, planet, state, started, finished, read, added, duplicates, skipped, error, before, sum
 			FROM import ORDER BY id`, func(stmt *sqlite.Stmt) error {
 			list = append(list, orrery.ImportRecord{
 				ID: orrery.ImportID(stmt.ColumnInt64(0)), Source: orrery.SourceID(stmt.ColumnInt64(1)),
@@ -143,7 +158,8 @@ func (s *Store) Imports(ctx context.Context) ([]orrery.ImportRecord, error) {
 				Read: stmt.ColumnInt64(6), Added: stmt.ColumnInt64(7), Duplicates: stmt.ColumnInt64(8), Skipped: stmt.ColumnInt64(9),
 				Error: stmt.ColumnText(10), Before: columnBytes(stmt, 11, nil),
 			})
-			return nil
+			i := &list[len(list)-1]
+			return importSum(i).check(stmt, 12, "import", int64(i.ID))
 		})
 	})
 	return list, err

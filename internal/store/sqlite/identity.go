@@ -13,7 +13,7 @@ var _ identity.Writer = (*Tx)(nil)
 
 // PutIdentity inserts an identity, or replaces the one with its number.
 func (tx *Tx) PutIdentity(i identity.Identity) error {
-	stmt, err := tx.conn.Prepare("INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?, ?, ?)")
+	stmt, err := tx.conn.Prepare("INSERT OR REPLACE INTO identity VALUES (?, ?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
@@ -23,13 +23,26 @@ func (tx *Tx) PutIdentity(i identity.Identity) error {
 	stmt.BindText(4, i.Key.Value)
 	stmt.BindText(5, i.Name)
 	stmt.BindInt64(6, int64(i.Import))
+	stmt.BindInt64(7, identitySum(&i).value())
 	tx.lastIdentity = max(tx.lastIdentity, i.ID)
 	return run(stmt)
 }
 
+func identitySum(i *identity.Identity) sum {
+	return sumOf(int64(i.ID), int64(i.Import)).text(i.Key.Namespace, i.Key.Type, i.Key.Value, i.Name)
+}
+
+func evidenceSum(e *identity.Evidence) sum {
+	return sumOf(int64(e.A), int64(e.B), int64(e.Kind), int64(e.Import), e.AtMicros)
+}
+
+func decisionSum(d *identity.Decision) sum {
+	return sumOf(int64(d.A), int64(d.B), oneIf(d.Same), d.AtMicros)
+}
+
 // PutEvidence adds an edge, unless the import stated it before.
 func (tx *Tx) PutEvidence(e identity.Evidence) error {
-	stmt, err := tx.conn.Prepare("INSERT INTO evidence VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+	stmt, err := tx.conn.Prepare("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
 	if err != nil {
 		return err
 	}
@@ -38,23 +51,25 @@ func (tx *Tx) PutEvidence(e identity.Evidence) error {
 	stmt.BindInt64(3, int64(e.Kind))
 	stmt.BindInt64(4, int64(e.Import))
 	stmt.BindInt64(5, e.AtMicros)
+	stmt.BindInt64(6, evidenceSum(&e).value())
 	return run(stmt)
 }
 
 // PutDecision adds what a person said about two identities.
 func (tx *Tx) PutDecision(d identity.Decision) error {
-	return query(tx.conn, "INSERT INTO decision (a, b, same, at) VALUES (?, ?, ?, ?)", nil,
-		int64(d.A), int64(d.B), d.Same, d.AtMicros)
+	return query(tx.conn, "INSERT INTO decision (a, b, same, at, sum) VALUES (?, ?, ?, ?, ?)", nil,
+		int64(d.A), int64(d.B), d.Same, d.AtMicros, decisionSum(&d).value())
 }
 
 // PutMark says what kind of member an identity is.
 func (tx *Tx) PutMark(m identity.Mark, atMicros int64) error {
-	return query(tx.conn, "INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", nil, int64(m.Identity), int(m.Kind), atMicros)
+	return query(tx.conn, "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", nil, int64(m.Identity), int(m.Kind), atMicros,
+		sumOf(int64(m.Identity), int64(m.Kind)).value())
 }
 
 // PutTeammates adds a rule that says who is one of us.
 func (tx *Tx) PutTeammates(rule string, atMicros int64) error {
-	return query(tx.conn, "INSERT OR REPLACE INTO teammate VALUES (?, ?)", nil, rule, atMicros)
+	return query(tx.conn, "INSERT OR REPLACE INTO teammate VALUES (?, ?, ?)", nil, rule, atMicros, sumOf().text(rule).value())
 }
 
 // DeleteTeammates removes a rule and reports whether it was there.
@@ -82,7 +97,7 @@ func (tx *Tx) EraseIdentity(id orrery.IdentityID) error {
 
 // PutErased remembers the keyed hash of an identity that must not come back.
 func (tx *Tx) PutErased(hash keyset.Key, atMicros int64) error {
-	return query(tx.conn, "INSERT OR IGNORE INTO erased VALUES (?, ?)", nil, hash[:], atMicros)
+	return query(tx.conn, "INSERT OR IGNORE INTO erased VALUES (?, ?, ?)", nil, hash[:], atMicros, sumOf().bytes(hash[:]).value())
 }
 
 // Identities reads everything that the identity graph is made of.
@@ -98,14 +113,15 @@ func (s *Store) Identities(ctx context.Context) (identity.Stored, error) {
 			intern[w] = w
 			return w
 		}
-		err := query(conn, "SELECT id, namespace, type, value, name, import FROM identity ORDER BY id", func(stmt *sqlite.Stmt) error {
+		err := query(conn, "SELECT id, namespace, type, value, name, import, sum FROM identity ORDER BY id", func(stmt *sqlite.Stmt) error {
 			out.Identities = append(out.Identities, identity.Identity{
 				ID:     orrery.IdentityID(stmt.ColumnInt64(0)),
 				Key:    orrery.Key{Namespace: word(stmt, 1), Type: word(stmt, 2), Value: stmt.ColumnText(3)},
 				Name:   stmt.ColumnText(4),
 				Import: orrery.ImportID(stmt.ColumnInt64(5)),
 			})
-			return nil
+			i := &out.Identities[len(out.Identities)-1]
+			return identitySum(i).check(stmt, 6, "identity", int64(i.ID))
 		})
 		if err != nil {
 			return err
@@ -117,39 +133,41 @@ func (s *Store) Identities(ctx context.Context) (identity.Stored, error) {
 		if err != nil {
 			return err
 		}
-		err = query(conn, "SELECT a, b, kind, import, at FROM evidence ORDER BY a, b, kind, import", func(stmt *sqlite.Stmt) error {
+		err = query(conn, "SELECT a, b, kind, import, at, sum FROM evidence ORDER BY a, b, kind, import", func(stmt *sqlite.Stmt) error {
 			out.Evidence = append(out.Evidence, identity.Evidence{
 				A: orrery.IdentityID(stmt.ColumnInt64(0)), B: orrery.IdentityID(stmt.ColumnInt64(1)),
 				Kind: orrery.EvidenceKind(stmt.ColumnInt(2)), Import: orrery.ImportID(stmt.ColumnInt64(3)),
 				AtMicros: stmt.ColumnInt64(4),
 			})
-			return nil
+			e := &out.Evidence[len(out.Evidence)-1]
+			return evidenceSum(e).check(stmt, 5, "the evidence on identity", int64(e.A))
 		})
 		if err != nil {
 			return err
 		}
-		err = query(conn, "SELECT a, b, same, at FROM decision ORDER BY id", func(stmt *sqlite.Stmt) error {
+		err = query(conn, "SELECT a, b, same, at, sum FROM decision ORDER BY id", func(stmt *sqlite.Stmt) error {
 			out.Decisions = append(out.Decisions, identity.Decision{
 				A: orrery.IdentityID(stmt.ColumnInt64(0)), B: orrery.IdentityID(stmt.ColumnInt64(1)),
 				Same: stmt.ColumnBool(2), AtMicros: stmt.ColumnInt64(3),
 			})
-			return nil
+			d := &out.Decisions[len(out.Decisions)-1]
+			return decisionSum(d).check(stmt, 4, "a decision on identity", int64(d.A))
 		})
 		if err != nil {
 			return err
 		}
-		err = query(conn, "SELECT identity, kind FROM mark", func(stmt *sqlite.Stmt) error {
+		err = query(conn, "SELECT identity, kind, sum FROM mark", func(stmt *sqlite.Stmt) error {
 			out.Marks = append(out.Marks, identity.Mark{
 				Identity: orrery.IdentityID(stmt.ColumnInt64(0)), Kind: orrery.MemberKind(stmt.ColumnInt(1)),
 			})
-			return nil
+			return sumOf(stmt.ColumnInt64(0), stmt.ColumnInt64(1)).check(stmt, 2, "the mark on identity", stmt.ColumnInt64(0))
 		})
 		if err != nil {
 			return err
 		}
-		err = query(conn, "SELECT rule FROM teammate ORDER BY rule", func(stmt *sqlite.Stmt) error {
+		err = query(conn, "SELECT rule, sum FROM teammate ORDER BY rule", func(stmt *sqlite.Stmt) error {
 			out.Teammates = append(out.Teammates, stmt.ColumnText(0))
-			return nil
+			return sumOf().text(stmt.ColumnText(0)).check(stmt, 1, "teammates' rule", int64(len(out.Teammates)))
 		})
 		if err != nil {
 			return err
@@ -170,11 +188,11 @@ func (s *Store) Erased(ctx context.Context) (keys []keyset.Key, err error) {
 }
 
 func erased(conn *sqlite.Conn) (keys []keyset.Key, err error) {
-	err = query(conn, "SELECT hash FROM erased", func(stmt *sqlite.Stmt) error {
+	err = query(conn, "SELECT hash, sum FROM erased", func(stmt *sqlite.Stmt) error {
 		var k keyset.Key
 		stmt.ColumnBytes(0, k[:])
 		keys = append(keys, k)
-		return nil
+		return sumOf().bytes(k[:]).check(stmt, 1, "the memory of an erased identity, number", int64(len(keys)))
 	})
 	return keys, err
 }
@@ -255,13 +273,13 @@ func (s *Store) IdentitiesByID(ctx context.Context, ids []orrery.IdentityID) ([]
 	list := make([]identity.Identity, 0, len(ids))
 	err := s.read(ctx, func(conn *sqlite.Conn) error {
 		for _, id := range ids {
-			err := query(conn, "SELECT namespace, type, value, name, import FROM identity WHERE id = ?", func(stmt *sqlite.Stmt) error {
+			err := query(conn, "SELECT namespace, type, value, name, import, sum FROM identity WHERE id = ?", func(stmt *sqlite.Stmt) error {
 				list = append(list, identity.Identity{
 					ID:   id,
 					Key:  orrery.Key{Namespace: stmt.ColumnText(0), Type: stmt.ColumnText(1), Value: stmt.ColumnText(2)},
 					Name: stmt.ColumnText(3), Import: orrery.ImportID(stmt.ColumnInt64(4)),
 				})
-				return nil
+				return identitySum(&list[len(list)-1]).check(stmt, 5, "identity", int64(id))
 			}, int64(id))
 			if err != nil {
 				return err

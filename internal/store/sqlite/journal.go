@@ -21,12 +21,12 @@ func (tx *Tx) PutBlock(b *journal.Block) error {
 	if err := tx.DeleteBlock(b.Seq); err != nil {
 		return err
 	}
-	err := query(tx.conn, "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?)", nil,
-		int64(b.Seq), int64(b.Import), b.Entries, b.Retracts, b.MinMicro, b.MaxMicro, b.Hot)
+	err := query(tx.conn, "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?)", nil,
+		int64(b.Seq), int64(b.Import), b.Entries, b.Retracts, b.MinMicro, b.MaxMicro, b.Hot, blockSum(b).value())
 	if err != nil {
 		return err
 	}
-	if err := query(tx.conn, "INSERT INTO block_keys VALUES (?, ?)", nil, int64(b.Seq), b.Keys); err != nil {
+	if err := query(tx.conn, "INSERT INTO block_keys VALUES (?, ?, ?)", nil, int64(b.Seq), b.Keys, sumOf(int64(b.Seq)).bytes(b.Keys).value()); err != nil {
 		return err
 	}
 	for i, frame := range b.Frames {
@@ -35,6 +35,10 @@ func (tx *Tx) PutBlock(b *journal.Block) error {
 		}
 	}
 	return query(tx.conn, "UPDATE meta SET value = max(value, ?) WHERE key = 'last_block'", nil, int64(b.Seq))
+}
+
+func blockSum(b *journal.Block) sum {
+	return sumOf(int64(b.Seq), int64(b.Import), int64(b.Entries), int64(b.Retracts), b.MinMicro, b.MaxMicro).bytes(b.Hot)
 }
 
 // DeleteBlock removes a block; its number is not used again.
@@ -58,9 +62,9 @@ func (s *Store) LastBlock(ctx context.Context) (orrery.BlockSeq, error) {
 
 // Blocks hands the selected blocks to fn, without keys and frames.
 func (s *Store) Blocks(ctx context.Context, which journal.Selection, fn func(*journal.Block) error) error {
-	sql := "SELECT seq, import, entries, retracts, min_micro, max_micro, hot FROM block WHERE seq > ? AND seq <= ? ORDER BY seq"
+	sql := "SELECT seq, import, entries, retracts, min_micro, max_micro, hot, sum FROM block WHERE seq > ? AND seq <= ? ORDER BY seq"
 	if which.Retractions {
-		sql = "SELECT seq, import, entries, retracts, min_micro, max_micro, hot FROM block WHERE seq > ? AND seq <= ? AND retracts > 0 ORDER BY seq"
+		sql = "SELECT seq, import, entries, retracts, min_micro, max_micro, hot, sum FROM block WHERE seq > ? AND seq <= ? AND retracts > 0 ORDER BY seq"
 	}
 	until := int64(which.Until)
 	if until == 0 {
@@ -79,6 +83,9 @@ func (s *Store) Blocks(ctx context.Context, which journal.Selection, fn func(*jo
 				MinMicro: stmt.ColumnInt64(4), MaxMicro: stmt.ColumnInt64(5),
 				Hot: columnBytes(stmt, 6, b.Hot),
 			}
+			if err := blockSum(&b).check(stmt, 7, "block", int64(b.Seq)); err != nil {
+				return err
+			}
 			return fn(&b)
 		}, int64(which.After), until)
 	})
@@ -88,8 +95,11 @@ func (s *Store) Blocks(ctx context.Context, which journal.Selection, fn func(*jo
 func (s *Store) BlockKeys(ctx context.Context, fn func(orrery.BlockSeq, []byte) error) error {
 	return s.read(ctx, func(conn *sqlite.Conn) error {
 		var buf []byte
-		return query(conn, "SELECT seq, keys FROM block_keys ORDER BY seq", func(stmt *sqlite.Stmt) error {
+		return query(conn, "SELECT seq, keys, sum FROM block_keys ORDER BY seq", func(stmt *sqlite.Stmt) error {
 			buf = columnBytes(stmt, 1, buf)
+			if err := sumOf(stmt.ColumnInt64(0)).bytes(buf).check(stmt, 2, "the keys of block", stmt.ColumnInt64(0)); err != nil {
+				return err
+			}
 			return fn(orrery.BlockSeq(stmt.ColumnInt64(0)), buf)
 		})
 	})
@@ -97,7 +107,18 @@ func (s *Store) BlockKeys(ctx context.Context, fn func(orrery.BlockSeq, []byte) 
 
 // KeysOf returns the keys of one block, 16 bytes an entry.
 func (s *Store) KeysOf(ctx context.Context, seq orrery.BlockSeq) ([]byte, error) {
-	return s.blob(ctx, "SELECT keys FROM block_keys WHERE seq = ?", "block", int64(seq), int64(seq))
+	var keys []byte
+	found := false
+	err := s.read(ctx, func(conn *sqlite.Conn) error {
+		return query(conn, "SELECT keys, sum FROM block_keys WHERE seq = ?", func(stmt *sqlite.Stmt) error {
+			keys, found = columnBytes(stmt, 0, nil), true
+			return sumOf(int64(seq)).bytes(keys).check(stmt, 1, "the keys of block", int64(seq))
+		}, int64(seq))
+	})
+	if err == nil && !found {
+		err = orrery.Errorf(orrery.NotFound, "block %d is not stored", seq)
+	}
+	return keys, err
 }
 
 // Frame returns one compressed frame of a block.

@@ -186,10 +186,12 @@ func (s *Store) Close() error {
 		errs = append(errs, s.pool.Close())
 		s.pool = nil
 	}
-	if s.conn != nil {
+	if s.conn != nil && s.failed == nil {
 		errs = append(errs, s.conn.Close())
-		s.conn = nil
 	}
+	// After a failed commit the connection is left as it is: closing it would sync
+	// once more, and a sync that succeeds after one that failed may lie.
+	s.conn = nil
 	errs = append(errs, s.lock.Unlock())
 	return errors.Join(errs...)
 }
