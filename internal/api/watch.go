@@ -108,8 +108,10 @@ func (s *server) measure(w http.ResponseWriter, _ *call) error {
 		name string
 		n    int64
 	}{
-		{"added", s.meters.added.Load()}, {"duplicate", s.meters.duplicates.Load()},
-		{"refused", s.meters.refused.Load()}, {"erased", s.meters.erased.Load()},
+		{"added", s.meters.added.Load()},
+		{"duplicate", s.meters.duplicates.Load()},
+		{"refused", s.meters.refused.Load()},
+		{"erased", s.meters.erased.Load()},
 	} {
 		fmt.Fprintf(&b, "orrery_activities_total{result=%q} %d\n", row.name, row.n)
 	}

@@ -72,10 +72,15 @@ func (s *Store) Blocks(ctx context.Context, which journal.Selection, fn func(*jo
 	}
 	return s.read(ctx, func(conn *sqlite.Conn) error {
 		var b journal.Block
-		if buf, ok := s.hot.Get().([]byte); ok {
-			b.Hot = buf
+		buf, ok := s.hot.Get().(*[]byte)
+		if !ok {
+			buf = new([]byte)
 		}
-		defer func() { s.hot.Put(b.Hot) }() //nolint:staticcheck // a slice header is little beside what it holds
+		b.Hot = *buf
+		defer func() {
+			*buf = b.Hot
+			s.hot.Put(buf)
+		}()
 		return query(conn, sql, func(stmt *sqlite.Stmt) error {
 			b = journal.Block{
 				Seq: orrery.BlockSeq(stmt.ColumnInt64(0)), Import: orrery.ImportID(stmt.ColumnInt64(1)),

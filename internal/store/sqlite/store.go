@@ -31,7 +31,7 @@ type Store struct {
 	dir  string
 	lock *flock.Flock
 	pool *sqlitex.Pool
-	hot  sync.Pool // of []byte: blocks that were read
+	hot  sync.Pool // of *[]byte: blocks that were read
 
 	mu     sync.Mutex // guards conn and failed
 	conn   *sqlite.Conn
