@@ -138,11 +138,7 @@ func marksOf(n int) []int {
 	if n < 1_000_000 {
 		return nil
 	}
-	var marks []int
-	for _, m := range []int{n / 10, n / 2, n} {
-		marks = append(marks, m)
-	}
-	return marks
+	return []int{n / 10, n / 2, n}
 }
 
 func sizeOf(path string) (float64, error) {

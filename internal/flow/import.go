@@ -429,7 +429,6 @@ type importSink struct {
 	out      chan<- *batch
 	next     *batch
 	kept     int // skipped rows kept
-	progress collect.Progress
 	complete bool
 }
 

@@ -196,7 +196,7 @@ func (s imports) Start(ctx context.Context, _ view.Account, plan view.ImportPlan
 		}
 		connector = git.New(plan.Repository, git.Options{Now: s.Clock})
 	case plan.Upload != "":
-		c, done, err := uploads{s.Service}.connector(ctx, plan)
+		c, done, err := uploads(s).connector(ctx, plan)
 		if err != nil {
 			return 0, err
 		}
