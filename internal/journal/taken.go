@@ -137,23 +137,41 @@ func compare(a, b keyset.Key) int { return bytes.Compare(a[:], b[:]) }
 func (t *taken) decide(targets iter.Seq[keyset.Key]) (dead map[Position]bool, circular bool) {
 	const working, stands, falls = 1, 2, 3
 	state := map[keyset.Key]int{}
-	var isTaken func(target keyset.Key) bool
-	isTaken = func(target keyset.Key) bool {
-		for _, by := range t.by[target] {
-			if state[by] == 0 {
-				state[by] = working
-				if isTaken(by) {
-					state[by] = falls
+	type step struct {
+		target keyset.Key
+		next   int // among the retractions of target
+	}
+	var path []step // no recursion: a file may chain millions of retractions
+	isTaken := func(target keyset.Key) (is bool) {
+		path = append(path[:0], step{target: target})
+		for len(path) > 0 {
+			at := &path[len(path)-1]
+			by := t.by[at.target]
+			is = false
+			for at.next < len(by) && !is && state[by[at.next]] != 0 {
+				switch state[by[at.next]] {
+				case stands:
+					is = true
+				case working:
+					circular = true
+				}
+				at.next++
+			}
+			if !is && at.next < len(by) {
+				state[by[at.next]] = working
+				path = append(path, step{target: by[at.next]})
+				continue
+			}
+			path = path[:len(path)-1]
+			if len(path) > 0 { // it was a retraction itself
+				if is {
+					state[at.target] = falls
 				} else {
-					state[by] = stands
+					state[at.target] = stands
 				}
 			}
-			circular = circular || state[by] == working
-			if state[by] == stands {
-				return true
-			}
 		}
-		return false
+		return is
 	}
 	dead = make(map[Position]bool, len(t.placed))
 	for target := range targets {
