@@ -15,12 +15,12 @@ import (
 
 // line prints one value as a line of JSON.
 func (a *app) line(v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false) // it is for programs, not for pages
+	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}
-	_, err = fmt.Fprintf(a.out, "%s\n", data)
-	return err
+	return nil
 }
 
 // table lines text up in columns. Cells that start with a digit, a sign or a
