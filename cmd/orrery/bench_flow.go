@@ -79,7 +79,11 @@ func benchReplay(ctx context.Context, b *bench, n int) error {
 const timelinePage = 50
 
 func benchTimeline(ctx context.Context, b *bench, n int) error {
-	const looks = 300
+	const (
+		looks    = 1000
+		fewLooks = 50 // after patience has run out
+		patience = 20 * time.Second
+	)
 	w, err := b.worldOf(ctx, n)
 	if err != nil {
 		return err
@@ -111,17 +115,22 @@ func benchTimeline(ctx context.Context, b *bench, n int) error {
 				return err
 			}
 		}
-		ours, theirs := make([]time.Duration, looks), make([]time.Duration, looks)
-		for i, id := range ids {
-			if ours[i], err = timed(func() error { return w.look(ctx, id) }); err != nil {
+		var ours, theirs []time.Duration
+		for began := time.Now(); len(ours) < looks && (len(ours) < fewLooks || time.Since(began) < patience); {
+			id := ids[len(ours)]
+			took, err := timed(func() error { return w.look(ctx, id) })
+			if err != nil {
 				return err
 			}
-			if theirs[i], err = timed(func() error {
+			ours = append(ours, took)
+			took, err = timed(func() error {
 				_, err := store.Timeline(id, timelinePage)
 				return err
-			}); err != nil {
+			})
+			if err != nil {
 				return err
 			}
+			theirs = append(theirs, took)
 		}
 		const limit = "the index of a row each in SQLite, 300,000 rows at most"
 		err = errors.Join(
@@ -143,7 +152,7 @@ func benchTimeline(ctx context.Context, b *bench, n int) error {
 
 // look reads the newest activities of somebody.
 func (w *world) look(ctx context.Context, id orrery.IdentityID) error {
-	list, err := w.system.Timeline(ctx, []orrery.IdentityID{id}, 0, time.Time{}, timelinePage)
+	list, err := w.system.Recent(ctx, []orrery.IdentityID{id}, 0, time.Time{}, timelinePage)
 	if err == nil && len(list) == 0 {
 		return fmt.Errorf("identity %d has no timeline", id)
 	}

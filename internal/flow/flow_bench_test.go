@@ -107,7 +107,7 @@ func BenchmarkTimeline(b *testing.B) {
 			b.Fatal(err)
 		}
 		for b.Loop() {
-			if _, err := s.Timeline(b.Context(), []orrery.IdentityID{id}, 0, time.Time{}, 50); err != nil {
+			if _, err := s.Recent(b.Context(), []orrery.IdentityID{id}, 0, time.Time{}, 50); err != nil {
 				b.Fatal(err)
 			}
 		}
