@@ -220,6 +220,7 @@ func (s imports) Start(ctx context.Context, _ view.Account, plan view.ImportPlan
 			},
 		})
 		s.ended(id)
+		s.Desk.Renew()
 		if id == 0 {
 			answer <- begun{err: err}
 			return
@@ -250,6 +251,7 @@ func (s imports) Undo(ctx context.Context, _ view.Account, id orrery.ImportID) (
 	if err != nil {
 		return view.Undone{}, err
 	}
+	defer s.Desk.Drop()
 	u, err := s.System.Undo(context.WithoutCancel(ctx), id)
 	if err != nil {
 		return view.Undone{}, err

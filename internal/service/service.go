@@ -53,10 +53,12 @@ func New(c Config) (*Service, error) {
 	return &Service{Config: c, ctx: ctx, cancel: cancel, running: map[orrery.ImportID]*running{}}, nil
 }
 
-// Stop ends imports where they are, which keeps what they stored, and waits.
+// Stop ends imports where they are, which keeps what they stored, and what the
+// desk makes in the background, and waits.
 func (s *Service) Stop() {
 	s.cancel()
 	s.work.Wait()
+	s.Desk.Stop()
 }
 
 // Backend returns what the screens ask of.
@@ -133,10 +135,15 @@ func slug(title string) string {
 }
 
 // InstallSample starts loading the sample and returns.
-func (s setup) InstallSample(_ context.Context, _ view.Account) error { return s.StartSample() }
+func (s setup) InstallSample(_ context.Context, _ view.Account) (string, error) {
+	sample := s.Sample()
+	return sample.Planets[0].Slug, s.startSample(sample)
+}
 
 // StartSample starts loading the sample in the background.
-func (s *Service) StartSample() error {
+func (s *Service) StartSample() error { return s.startSample(s.Sample()) }
+
+func (s *Service) startSample(sample flow.Sample) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sample {
@@ -148,7 +155,7 @@ func (s *Service) StartSample() error {
 	s.sample = true
 	s.work.Go(func() {
 		defer s.sampleDone()
-		_, err := s.System.InstallSample(s.ctx, s.Sample(), flow.ImportPlan{Progress: s.progressed, Started: s.started})
+		_, err := s.System.InstallSample(s.ctx, sample, flow.ImportPlan{Progress: s.progressed, Started: s.started})
 		if err != nil && !errors.Is(err, context.Canceled) {
 			s.Log.Error("sample not loaded", "error", err.Error())
 		}
@@ -161,6 +168,7 @@ func (s *Service) sampleDone() {
 	defer s.mu.Unlock()
 	s.sample = false
 	clear(s.running)
+	s.Desk.Drop()
 }
 
 // RemoveSample removes everything that came with the sample.
@@ -171,6 +179,7 @@ func (s setup) RemoveSample(ctx context.Context, _ view.Account) error {
 		return orrery.Errorf(orrery.Conflict, "the sample is still being loaded: wait a moment")
 	}
 	s.mu.Unlock()
+	defer s.Desk.Drop()
 	return s.System.RemoveSample(context.WithoutCancel(ctx), s.Sample().Teammates)
 }
 
@@ -190,21 +199,25 @@ func (p people) Note(ctx context.Context, who view.Account, id orrery.MemberID, 
 
 // Tag tags people or takes a tag off them.
 func (p people) Tag(ctx context.Context, _ view.Account, ids []orrery.MemberID, tag string, on bool) error {
+	defer p.Desk.Retag()
 	return p.System.Tag(ctx, ids, tag, on)
 }
 
 // Merge says that two are one person.
 func (p people) Merge(ctx context.Context, _ view.Account, a, b orrery.MemberID) (orrery.MemberID, error) {
+	defer p.Desk.Renew()
 	return p.System.Merge(ctx, orrery.IdentityID(a), orrery.IdentityID(b))
 }
 
 // Unmerge says that an identity is not this person.
 func (p people) Unmerge(ctx context.Context, _ view.Account, id orrery.MemberID, not orrery.IdentityID) (orrery.MemberID, error) {
+	defer p.Desk.Renew()
 	return p.System.Separate(ctx, id, not)
 }
 
 // Erase removes a person for good.
 func (p people) Erase(ctx context.Context, _ view.Account, id orrery.MemberID) error {
+	defer p.Desk.Drop()
 	_, err := p.System.Erase(context.WithoutCancel(ctx), orrery.IdentityID(id))
 	return err
 }
@@ -276,6 +289,7 @@ func (s settings) SavePlanet(ctx context.Context, _ view.Account, in view.Planet
 	for _, p := range s.System.Planets() {
 		if p.ID == in.Planet {
 			p.Title, p.RhythmDays = strings.TrimSpace(in.Title), in.RhythmDays
+			defer s.Desk.Renew()
 			return s.System.SavePlanet(ctx, p)
 		}
 	}
@@ -285,6 +299,7 @@ func (s settings) SavePlanet(ctx context.Context, _ view.Account, in view.Planet
 // SaveTeammates replaces the list of domains. Rules that are whole addresses
 // stay as they are.
 func (s settings) SaveTeammates(ctx context.Context, _ view.Account, domains []string) error {
+	defer s.Desk.Renew()
 	return s.System.SetTeammates(ctx, domains)
 }
 

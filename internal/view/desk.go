@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"slices"
 	"sync"
+	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
@@ -18,11 +19,16 @@ import (
 const staleDays = 60
 
 // Desk answers the questions of screens, API and command line. It is safe for
-// concurrent use.
+// concurrent use. Whoever asked for lists, people or the map must Stop it.
 type Desk struct {
 	system  *flow.System
 	rosters rosters
 	cards   cards
+	tags    tags
+
+	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop
+	cancel context.CancelFunc
+	work   sync.WaitGroup
 }
 
 // cards are the planets as they were told last.
@@ -31,12 +37,21 @@ type cards struct {
 	list       []Planet
 	generation int64
 	day        orrery.Day
+	made       time.Time
+	took       time.Duration
+}
+
+func (c *cards) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.list = nil
 }
 
 // NewDesk returns a Desk over a System.
 func NewDesk(system *flow.System) *Desk {
-	return &Desk{system: system, rosters: rosters{
-		byID: map[orrery.PlanetID]*roster{}, making: map[orrery.PlanetID]chan struct{}{},
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Desk{system: system, ctx: ctx, cancel: cancel, rosters: rosters{
+		kept: map[orrery.PlanetID]*roster{}, making: map[orrery.PlanetID]*making{},
 	}}
 }
 
@@ -300,8 +315,8 @@ func movers(st *flow.State, p orrery.Planet, day orrery.Day, n int) (rising, dri
 	return rising[:min(n, len(rising))], drifting[:min(n, len(drifting))]
 }
 
-// Cards lists the planets as every screen needs them: cheap while nothing
-// changes.
+// Cards lists the planets as every screen needs them: cheap, and up to date
+// within a second, or twenty times what they took to make.
 func (d *Desk) Cards(ctx context.Context) ([]Planet, error) {
 	generation, err := d.system.Generation(ctx)
 	if err != nil {
@@ -309,13 +324,15 @@ func (d *Desk) Cards(ctx context.Context) ([]Planet, error) {
 	}
 	d.cards.mu.Lock()
 	defer d.cards.mu.Unlock()
-	today := d.system.Now()
-	if d.cards.list != nil && d.cards.generation == generation && d.cards.day == today {
-		return d.cards.list, nil
+	c, today := &d.cards, d.system.Now()
+	planets := d.system.Planets()
+	if c.list != nil && len(c.list) == len(planets) && c.day == today && (c.generation == generation || time.Since(c.made) < freshFor(c.took)) {
+		return c.list, nil
 	}
-	var list []Planet
+	began := time.Now()
+	list := make([]Planet, 0, len(planets))
 	err = d.system.Read(ctx, func(st *flow.State) error {
-		for _, p := range d.system.Planets() {
+		for _, p := range planets {
 			list = append(list, d.planet(st, p, 0))
 		}
 		return nil
@@ -323,7 +340,7 @@ func (d *Desk) Cards(ctx context.Context) ([]Planet, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.cards.list, d.cards.generation, d.cards.day = list, generation, today
+	c.list, c.generation, c.day, c.made, c.took = list, generation, today, time.Now(), time.Since(began)
 	return list, nil
 }
 

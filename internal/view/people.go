@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 )
 
 // visibleMove is by how many points of closeness somebody must have moved since
@@ -60,118 +59,108 @@ func order(preset Preset) func(a, b *person) int {
 	}
 }
 
-// list returns the people of a preset, in its order.
-func (r *roster) list(preset Preset) []*person {
-	from := r.people
-	if preset == Others {
-		from = r.others
-	}
-	var list []*person
-	for i := range from {
-		if p := &from[i]; p.in(preset, r.planet.AsOf) {
-			list = append(list, p)
+// addLists cuts out the preset lists, each in its order, as places in r.all.
+func (r *roster) addLists() {
+	r.lists = map[Preset][]int32{}
+	for _, preset := range []Preset{Everyone, Rising, Drifting, New, Quiet, Others} {
+		var list []int32
+		for i := range r.all {
+			if r.all[i].in(preset, r.planet.AsOf) {
+				list = append(list, int32(i))
+			}
 		}
+		if by := order(preset); by != nil {
+			slices.SortFunc(list, func(a, b int32) int { return by(&r.all[a], &r.all[b]) })
+		}
+		r.lists[preset] = list
 	}
-	if by := order(preset); by != nil {
-		slices.SortFunc(list, by)
-	}
-	return list
 }
 
-// People answers a query, one page at a time.
+// People answers a query, one page at a time. Reasons are left out.
 func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 	r, err := d.roster(ctx, q.Planet)
 	if err != nil {
 		return PeoplePage{}, err
 	}
-	preset := cmp.Or(q.Preset, Everyone)
+	tags, err := d.tagged(ctx)
+	if err != nil {
+		return PeoplePage{}, err
+	}
 	start := 0
 	if q.Cursor != "" {
 		if start, err = strconv.Atoi(q.Cursor); err != nil || start < 0 {
 			return PeoplePage{}, orrery.Errorf(orrery.Invalid, "this page does not exist: start again from the first")
 		}
 	}
-	search := strings.ToLower(strings.TrimSpace(q.Search))
-	var matching []*person
-	for _, p := range r.list(preset) {
-		if (q.Level != orrery.OutOfOrbit && p.Level != q.Level) || (q.Way != orrery.Strategies && p.way != q.Way) ||
-			(q.Tag != "" && !slices.Contains(r.tags[p.ID], q.Tag)) || (search != "" && !strings.Contains(r.found[p.ID], search)) {
-			continue
-		}
-		matching = append(matching, p)
-	}
-	page := PeoplePage{Total: len(matching), Tags: r.known, Counts: map[Preset]int{}}
-	for _, other := range []Preset{Everyone, Rising, Drifting, New, Quiet, Others} {
-		page.Counts[other] = r.count(other)
+	matching := r.matching(q, tags)
+	page := PeoplePage{Total: len(matching), Tags: tags.known, Counts: map[Preset]int{}}
+	for preset, list := range r.lists {
+		page.Counts[preset] = len(list)
 	}
 	end := len(matching)
 	if q.Limit > 0 {
 		end = min(end, start+q.Limit)
 	}
-	for _, p := range matching[min(start, len(matching)):end] {
-		page.Rows = append(page.Rows, r.row(p))
+	for _, at := range matching[min(start, len(matching)):end] {
+		page.Rows = append(page.Rows, r.all[at].row(tags))
 	}
 	if end < len(matching) {
 		page.Next = strconv.Itoa(end)
 	}
-	return page, d.explain(ctx, r.planet, page.Rows)
+	return page, nil
 }
 
-func (r *roster) count(preset Preset) int {
-	from, n := r.people, 0
-	if preset == Others {
-		return len(r.others)
+// matching lists the places in r.all that a query finds, in its order.
+func (r *roster) matching(q PeopleQuery, tags *tagBook) []int32 {
+	list := r.lists[cmp.Or(q.Preset, Everyone)]
+	search := strings.TrimSpace(q.Search)
+	if q.Level == orrery.OutOfOrbit && q.Way == orrery.Strategies && q.Tag == "" && search == "" {
+		return list
 	}
-	for i := range from {
-		if from[i].in(preset, r.planet.AsOf) {
-			n++
+	var found []bool
+	if search != "" {
+		found = r.texts.search(search)
+	}
+	var matching []int32
+	for _, at := range list {
+		if found != nil && !found[at] {
+			continue
 		}
-	}
-	return n
-}
-
-// explain fills in the reasons of some rows: too much to keep for everybody.
-func (d *Desk) explain(ctx context.Context, planet Planet, rows []Row) error {
-	p, err := d.planetByID(planet.ID)
-	if err != nil {
-		return err
-	}
-	return d.system.Read(ctx, func(st *flow.State) error {
-		for i := range rows {
-			if m, ok := member(st, p, rows[i].ID, planet.AsOf); ok {
-				rows[i].Reasons = m.Reasons
-			}
+		p := &r.all[at]
+		if (q.Level != orrery.OutOfOrbit && p.Level != q.Level) || (q.Way != orrery.Strategies && p.way != q.Way) ||
+			(q.Tag != "" && !slices.Contains(tags.of[p.ID], q.Tag)) {
+			continue
 		}
-		return nil
-	})
+		matching = append(matching, at)
+	}
+	return matching
 }
 
 const todayRows = 6
 
-// Today tells what changed around a planet.
+// Today tells what changed around a planet. Reasons are left out.
 func (d *Desk) Today(ctx context.Context, planet orrery.PlanetID) (Today, error) {
 	r, err := d.roster(ctx, planet)
 	if err != nil {
 		return Today{}, err
 	}
-	chart := r.drawn()
-	t := Today{AsOf: r.planet.AsOf, Gravity: r.now, Weeks: r.weeks, Bands: r.bands, Sectors: chart.Sectors}
+	tags, err := d.tagged(ctx)
+	if err != nil {
+		return Today{}, err
+	}
+	t := Today{AsOf: r.planet.AsOf, Gravity: r.now, Pull: r.pull, Weeks: r.weeks, Bands: r.bands, Sectors: r.chart.Sectors}
 	for _, part := range []struct {
 		preset Preset
 		rows   *[]Row
 		n      *int
 	}{{Rising, &t.Rising, &t.RisingN}, {Drifting, &t.Drifting, &t.DriftingN}, {New, &t.Newcomers, &t.NewcomersN}} {
-		list := r.list(part.preset)
+		list := r.lists[part.preset]
 		*part.n = len(list)
-		for _, p := range list[:min(todayRows, len(list))] {
-			*part.rows = append(*part.rows, r.row(p))
-		}
-		if err := d.explain(ctx, r.planet, *part.rows); err != nil {
-			return Today{}, err
+		for _, at := range list[:min(todayRows, len(list))] {
+			*part.rows = append(*part.rows, r.all[at].row(tags))
 		}
 	}
-	t.Pull, err = d.pull(ctx, r)
-	return t, err
+	return t, nil
 }
 
 // pull tells what brought the last 90 days' activities about.
@@ -202,7 +191,7 @@ func (d *Desk) Map(ctx context.Context, planet orrery.PlanetID) (*Map, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.drawn(), nil
+	return r.chart, nil
 }
 
 // cohort puts people who came in the same month together, for as long as nothing
@@ -212,37 +201,29 @@ func cohort(first orrery.Day) uint64 {
 	return uint64(12*at.Year()) + uint64(at.Month())
 }
 
-// drawn lays the map out, once.
+// drawn lays the map out.
 func (r *roster) drawn() *Map {
-	r.mapOnce.Do(func() {
-		sectors := make([]Sector, orrery.Strategies)
-		for way := range orrery.Strategies {
-			sectors[way].Way = way
+	used := [orrery.Strategies]bool{}
+	people := make([]MapPerson, r.orbits)
+	for i := range people {
+		p := &r.all[i]
+		used[p.way] = true
+		people[i] = MapPerson{
+			ID: p.ID, Name: p.Name, Closeness: p.Closeness, Level: p.Level, Was: p.was, WasLevel: p.wasLevel,
+			Reach: p.Reach, Way: p.way, Alike: cohort(p.first), Newcomer: r.planet.AsOf-p.first < lookBack,
 		}
-		used := [orrery.Strategies]bool{}
-		people := make([]MapPerson, len(r.people))
-		for i := range r.people {
-			p := &r.people[i]
-			used[p.way] = true
-			people[i] = MapPerson{
-				ID: p.ID, Name: p.Name, Closeness: p.Closeness, Level: p.Level, Was: p.was, WasLevel: p.wasLevel,
-				Reach: p.Reach, Way: p.way, Sector: uint8(p.way), Alike: cohort(p.first),
-				Newcomer: r.planet.AsOf-p.first < lookBack,
-			}
+	}
+	// A way that nobody uses gets no room.
+	var sectors []Sector
+	var place [orrery.Strategies]uint8
+	for way := range orrery.Strategies {
+		if used[way] {
+			place[way] = uint8(len(sectors))
+			sectors = append(sectors, Sector{Way: way})
 		}
-		// A way that nobody uses gets no room.
-		var kept []Sector
-		var place [orrery.Strategies]uint8
-		for way := range orrery.Strategies {
-			if used[way] {
-				place[way] = uint8(len(kept))
-				kept = append(kept, sectors[way])
-			}
-		}
-		for i := range people {
-			people[i].Sector = place[people[i].Way]
-		}
-		r.chart = LayOut(r.planet, people, kept)
-	})
-	return r.chart
+	}
+	for i := range people {
+		people[i].Sector = place[people[i].Way]
+	}
+	return LayOut(r.planet, people, sectors)
 }

@@ -25,7 +25,7 @@ const (
 // Person tells all of one person around one planet. Every identity of a person
 // finds them; the answer's ID says who it is.
 func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.MemberID, before string) (Person, error) {
-	r, err := d.roster(ctx, planet)
+	record, err := d.planetByID(planet)
 	if err != nil {
 		return Person{}, err
 	}
@@ -34,25 +34,33 @@ func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.Mem
 	if err != nil {
 		return Person{}, err
 	}
-	place := r.index[p.ID]
-	if place == nil {
-		return Person{}, orrery.Errorf(orrery.NotFound, "%s has no orbit around %s", p.Name, r.planet.Name)
-	}
-	name := p.Name
-	p.Row = r.row(place)
-	p.Name = name
-	rows := []Row{p.Row}
-	if err := d.explain(ctx, r.planet, rows); err != nil {
+	tags, err := d.tagged(ctx)
+	if err != nil {
 		return Person{}, err
 	}
-	p.Row = rows[0]
-	p.AsOf, p.RhythmDays = r.planet.AsOf, r.planet.RhythmDays
-	p.Years = float64(p.AsOf-place.first) / 365.25
+	name := p.Name
+	err = d.system.Read(ctx, func(st *flow.State) error {
+		p.AsOf, _ = d.day(st, planet, 0)
+		line, ok := rosterLine(st, record, p.ID, p.AsOf)
+		if !ok {
+			return orrery.Errorf(orrery.NotFound, "%s has no orbit around %s", name, cmp.Or(record.Title, record.Slug))
+		}
+		p.Row = line.row(tags)
+		if m, ok := member(st, record, p.ID, p.AsOf); ok {
+			p.Reasons = m.Reasons
+		}
+		return nil
+	})
+	if err != nil {
+		return Person{}, err
+	}
+	p.Name, p.RhythmDays = name, record.RhythmDays
+	p.Years = float64(p.AsOf-p.FirstActive) / 365.25
 	for _, step := range []func() error{
 		func() error { return d.tellByKind(ctx, &p.Member, ids, planet, p.AsOf) },
-		func() error { return d.addLine(ctx, planet, &p) },
+		func() error { return d.addLine(ctx, record, &p) },
 		func() error { return d.addGiven(ctx, planet, &p) },
-		func() error { return d.addYear(ctx, r, planet, ids, &p) },
+		func() error { return d.addYear(ctx, record, ids, &p) },
 		func() error { return d.addTimeline(ctx, planet, ids, before, &p) },
 		func() error { return d.addNotes(ctx, ids, &p) },
 	} {
@@ -93,25 +101,27 @@ func (d *Desk) identities(ctx context.Context, id orrery.MemberID, p *Person) ([
 	return ids, err
 }
 
-// addLine replays the person alone, week by week.
-func (d *Desk) addLine(ctx context.Context, planet orrery.PlanetID, p *Person) error {
-	record, err := d.planetByID(planet)
+// addLine replays the person alone, week by week, and notes where they stood
+// when the lists look back to.
+func (d *Desk) addLine(ctx context.Context, planet orrery.Planet, p *Person) error {
+	f, err := d.system.Forecast(ctx, planet)
 	if err != nil {
 		return err
 	}
-	f, err := d.system.Forecast(ctx, record)
-	if err != nil {
-		return err
-	}
-	var days []orrery.Day
+	then := p.AsOf - lookBack
+	days := []orrery.Day{then}
 	for w := range lineWeeks + 1 {
 		days = append(days, p.AsOf-orrery.Day(7*w))
 	}
-	orbit := field.Orbit{Member: p.ID, Planet: planet}
+	orbit := field.Orbit{Member: p.ID, Planet: planet.ID}
 	return d.system.Orbit(ctx, orbit, days, func(day orrery.Day, e *field.Engine) {
 		point := LinePoint{Day: day}
-		if reading, ok := e.Read(orbit, f, day); ok {
+		reading, ok := e.Read(orbit, f, day)
+		if ok {
 			point.Closeness = reading.Closeness
+		}
+		if day == then && ok {
+			p.Was, p.WasLevel = reading.Closeness, reading.Level
 		}
 		p.Line = append(p.Line, point)
 	})
@@ -139,8 +149,8 @@ func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, p *Person) 
 
 // addYear looks at what a person did and received: what brought the last year's
 // activities about, what stands out of them, and who is around the person.
-func (d *Desk) addYear(ctx context.Context, r *roster, planet orrery.PlanetID, ids []orrery.IdentityID, p *Person) error {
-	seen, err := d.system.Glances(ctx, ids, planet, 0, p.AsOf)
+func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, ids []orrery.IdentityID, p *Person) error {
+	seen, err := d.system.Glances(ctx, ids, planet.ID, 0, p.AsOf)
 	if err != nil {
 		return err
 	}
@@ -193,7 +203,7 @@ func (d *Desk) addYear(ctx context.Context, r *roster, planet orrery.PlanetID, i
 	}
 	labelApart(p.Marks)
 	slices.SortFunc(p.Marks, func(a, b Mark) int { return cmp.Compare(a.Day, b.Day) })
-	return d.addAround(ctx, r, around, p)
+	return d.addAround(ctx, planet, around, p)
 }
 
 // labelApart labels the weightiest marks that stand far enough from each other
@@ -212,27 +222,43 @@ func labelApart(marks []Mark) {
 
 const aroundShown = 12
 
-func (d *Desk) addAround(ctx context.Context, r *roster, around map[orrery.IdentityID]int, p *Person) error {
-	times := map[orrery.MemberID]int{}
+// addAround names whom the person met most.
+func (d *Desk) addAround(ctx context.Context, planet orrery.Planet, met map[orrery.IdentityID]int, p *Person) error {
 	err := d.system.Read(ctx, func(st *flow.State) error {
-		for id, n := range around {
+		times := map[orrery.MemberID]int{}
+		for id, n := range met {
 			if int(id) < len(st.Members) && st.Members[id] != p.ID {
 				times[st.Members[id]] += n
 			}
 		}
+		for m, n := range times {
+			p.Around = append(p.Around, Neighbour{ID: m, Tie: float64(n), Why: meetings(n)})
+		}
+		slices.SortFunc(p.Around, func(a, b Neighbour) int { return cmp.Or(cmp.Compare(b.Tie, a.Tie), cmp.Compare(a.ID, b.ID)) })
+		f := st.Forecast(planet)
+		near := p.Around[:0]
+		for _, n := range p.Around {
+			if reading, ok := st.Engine.Read(field.Orbit{Member: n.ID, Planet: planet.ID}, f, p.AsOf); ok && reading.HasCome {
+				n.Level = reading.Level
+				near = append(near, n)
+			}
+			if len(near) == aroundShown {
+				break
+			}
+		}
+		p.Around = near
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for m, n := range times {
-		if other := r.index[m]; other != nil {
-			p.Around = append(p.Around, Neighbour{ID: m, Name: other.Name, Level: other.Level, Tie: float64(n), Why: meetings(n)})
+	return d.system.Graph(ctx, func(g *identity.Graph) error {
+		for i := range p.Around {
+			n := &p.Around[i]
+			n.Name = cmp.Or(identity.Name(g.Of(n.ID)), fmt.Sprintf("person %d", n.ID))
 		}
-	}
-	slices.SortFunc(p.Around, func(a, b Neighbour) int { return cmp.Or(cmp.Compare(b.Tie, a.Tie), cmp.Compare(a.ID, b.ID)) })
-	p.Around = p.Around[:min(aroundShown, len(p.Around))]
-	return nil
+		return nil
+	})
 }
 
 func meetings(n int) string {

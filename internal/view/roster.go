@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"orrery.dev/orrery"
@@ -21,22 +19,20 @@ import (
 type roster struct {
 	planet     Planet
 	generation int64
+	changes    int // of the rosters, before it was made
 	made       time.Time
 	took       time.Duration
 
-	people []person // in orbit, nearest first
-	others []person // out of orbit, bots and teammates
-	index  map[orrery.MemberID]*person
-	names  map[orrery.MemberID]string
-	found  map[orrery.MemberID]string // what a search looks in, in lower case
-	tags   map[orrery.MemberID][]string
-	known  []string // tags that exist
+	all    []person // in orbit, nearest first; then who is out of orbit, bots and teammates
+	orbits int      // how many of all are in orbit
+	place  []int32  // by MemberID: a place in all, and 1; 0 for nobody
+	texts  texts    // what a search looks in
+	lists  map[Preset][]int32
 	bands  []Band
 	weeks  []WeekMoves
 	now    Gravity
-
-	mapOnce sync.Once
-	chart   *Map
+	pull   PullShare
+	chart  *Map
 }
 
 // person is one line of a roster.
@@ -56,86 +52,31 @@ const (
 
 // freshFor is how long a roster may be served although the data has moved on: a
 // second, or twenty times what it took to make.
-func (r *roster) freshFor() time.Duration { return max(time.Second, 20*r.took) }
+func (r *roster) freshFor() time.Duration { return freshFor(r.took) }
 
-// rosters keeps the newest roster of each planet.
-type rosters struct {
-	mu     sync.Mutex
-	byID   map[orrery.PlanetID]*roster
-	making map[orrery.PlanetID]chan struct{}
-}
-
-// roster returns a planet's roster, making it where there is none or the data
-// has moved on for long enough.
-func (d *Desk) roster(ctx context.Context, id orrery.PlanetID) (*roster, error) {
-	p, err := d.planetByID(id)
-	if err != nil {
-		return nil, err
-	}
-	generation, err := d.system.Generation(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		d.rosters.mu.Lock()
-		kept := d.rosters.byID[id]
-		if kept != nil && kept.planet.AsOf >= d.answersFor(kept) && (kept.generation == generation || time.Since(kept.made) < kept.freshFor()) {
-			d.rosters.mu.Unlock()
-			return kept, nil
-		}
-		if making := d.rosters.making[id]; making != nil {
-			d.rosters.mu.Unlock()
-			if kept != nil {
-				return kept, nil // somebody else is making a newer one
-			}
-			select {
-			case <-making:
-				continue
-			case <-ctx.Done():
-				return nil, ctx.Err()
-			}
-		}
-		done := make(chan struct{})
-		d.rosters.making[id] = done
-		d.rosters.mu.Unlock()
-
-		made, err := d.makeRoster(ctx, p, generation)
-		d.rosters.mu.Lock()
-		delete(d.rosters.making, id)
-		if err == nil {
-			d.rosters.byID[id] = made
-		}
-		d.rosters.mu.Unlock()
-		close(done)
-		return made, err
-	}
-}
-
-// answersFor returns the day that a roster must be of: today, unless it is of
-// an older day because nothing newer happened.
-func (d *Desk) answersFor(r *roster) orrery.Day {
-	if r.planet.Stale {
-		return r.planet.AsOf
-	}
-	return d.system.Now()
-}
+func freshFor(took time.Duration) time.Duration { return max(time.Second, 20*took) }
 
 func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64) (*roster, error) {
 	began := time.Now()
-	r := &roster{generation: generation, index: map[orrery.MemberID]*person{}}
+	r := &roster{generation: generation}
 	err := d.system.Read(ctx, func(st *flow.State) error {
 		r.planet = d.planet(st, p, 0)
 		survey := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, r.planet.AsOf, -1, nil)
+		r.place = make([]int32, len(st.Members))
+		r.all = make([]person, 0, len(survey.Closest))
+		var others []person
 		for _, s := range survey.Closest {
-			line, ok := rosterLine(st, p, s, r.planet.AsOf)
+			line, ok := rosterLine(st, p, s.Member, r.planet.AsOf)
 			switch {
 			case !ok:
 			case line.Kind == orrery.Person && line.Level != orrery.OutOfOrbit:
-				r.people = append(r.people, line)
+				r.all = append(r.all, line)
 			default:
-				r.others = append(r.others, line)
+				others = append(others, line)
 			}
 		}
+		r.orbits = len(r.all)
+		r.all = append(r.all, others...)
 		g := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, r.planet.AsOf, 0, st.IsPerson).Gravity
 		r.now = Gravity{Now: g.Expected, Low: g.Low, High: g.High, RhythmDays: p.RhythmDays}
 		return nil
@@ -143,10 +84,8 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64
 	if err != nil {
 		return nil, err
 	}
-	for _, list := range [][]person{r.people, r.others} {
-		for i := range list {
-			r.index[list[i].ID] = &list[i]
-		}
+	for i := range r.all {
+		r.place[r.all[i].ID] = int32(i) + 1
 	}
 	if err := d.addPast(ctx, p, r); err != nil {
 		return nil, err
@@ -154,18 +93,35 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64
 	if err := d.addNames(ctx, r); err != nil {
 		return nil, err
 	}
+	if r.pull, err = d.pull(ctx, r); err != nil {
+		return nil, err
+	}
+	r.addLists()
+	r.chart = r.drawn()
 	r.made, r.took = time.Now(), time.Since(began)
 	return r, nil
 }
 
-func rosterLine(st *flow.State, p orrery.Planet, s field.Standing, day orrery.Day) (person, bool) {
-	reading, ok := st.Engine.Read(field.Orbit{Member: s.Member, Planet: p.ID}, st.Forecast(p), day)
+// people are those in orbit, others the rest.
+func (r *roster) people() []person { return r.all[:r.orbits] }
+func (r *roster) others() []person { return r.all[r.orbits:] }
+
+// of finds a member's line, or nil.
+func (r *roster) of(m orrery.MemberID) *person {
+	if int(m) >= len(r.place) || r.place[m] == 0 {
+		return nil
+	}
+	return &r.all[r.place[m]-1]
+}
+
+func rosterLine(st *flow.State, p orrery.Planet, m orrery.MemberID, day orrery.Day) (person, bool) {
+	reading, ok := st.Engine.Read(field.Orbit{Member: m, Planet: p.ID}, st.Forecast(p), day)
 	if !ok || !reading.HasCome {
 		return person{}, false
 	}
 	line := person{
 		Member: Member{
-			ID: s.Member, Kind: st.Kind(s.Member), Planet: p.Slug, Level: reading.Level, Closeness: reading.Closeness,
+			ID: m, Kind: st.Kind(m), Planet: p.Slug, Level: reading.Level, Closeness: reading.Closeness,
 			Return: reading.Return, Given: field.Sum(reading.Given), Received: field.Sum(reading.Received),
 			Reach: float64(reading.Reach), Drift: reading.Drift, Endurance: reading.Endurance.Share(), LastActive: reading.Last,
 		},
@@ -205,15 +161,18 @@ func (d *Desk) addPast(ctx context.Context, p orrery.Planet, r *roster) error {
 		return err
 	}
 	f := forecast.Closeness
-	levels := map[orrery.MemberID]orrery.Level{}
+	levels := make([]orrery.Level, len(r.place))
 	for _, b := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
 		r.bands = append(r.bands, Band{Level: b})
 	}
 	err = d.system.Walk(ctx, days, func(day orrery.Day, st *flow.State) error {
 		var week WeekMoves
 		for s := range st.Engine.Standings(p.ID, f, day, st.IsPerson) {
+			if int(s.Member) >= len(levels) {
+				continue // came while this was made
+			}
 			if day == start {
-				if line := r.index[s.Member]; line != nil {
+				if line := r.of(s.Member); line != nil {
 					line.was, line.wasLevel = s.Closeness, s.Level
 				}
 			} else if was := levels[s.Member]; s.Level > was {
@@ -237,8 +196,8 @@ func (d *Desk) addPast(ctx context.Context, p orrery.Planet, r *roster) error {
 	}
 	slices.SortFunc(r.weeks, func(a, b WeekMoves) int { return cmp.Compare(a.Monday, b.Monday) })
 	r.weeks = slices.CompactFunc(r.weeks, func(a, b WeekMoves) bool { return a.Monday == b.Monday })
-	for i := range r.people {
-		line := &r.people[i]
+	for i := range r.people() {
+		line := &r.all[i]
 		now := &r.bands[orrery.Core-line.Level]
 		now.People++
 		if line.Level > line.wasLevel {
@@ -247,8 +206,8 @@ func (d *Desk) addPast(ctx context.Context, p orrery.Planet, r *roster) error {
 			r.bands[orrery.Core-line.wasLevel].Out++
 		}
 	}
-	for i := range r.others {
-		if line := &r.others[i]; line.Kind == orrery.Person && line.wasLevel != orrery.OutOfOrbit {
+	for i := range r.others() {
+		if line := &r.others()[i]; line.Kind == orrery.Person && line.wasLevel != orrery.OutOfOrbit {
 			r.bands[orrery.Core-line.wasLevel].Out++
 		}
 	}
@@ -256,51 +215,47 @@ func (d *Desk) addPast(ctx context.Context, p orrery.Planet, r *roster) error {
 }
 
 func (d *Desk) addNames(ctx context.Context, r *roster) error {
-	tagged, err := d.system.Tags(ctx)
-	if err != nil {
-		return err
-	}
-	r.names = make(map[orrery.MemberID]string, len(r.index))
-	r.found = make(map[orrery.MemberID]string, len(r.index))
-	r.tags = map[orrery.MemberID][]string{}
-	return d.system.Graph(ctx, func(g *identity.Graph) error {
-		of := make(map[orrery.MemberID][]identity.Identity, len(r.index))
+	known := make([][]identity.Identity, len(r.all))
+	err := d.system.Graph(ctx, func(g *identity.Graph) error {
 		members := g.Members()
+		ones := make([]identity.Identity, 0, len(r.all)) // most are known in one way
 		for id := 1; id < len(members); id++ {
-			if r.index[members[id]] == nil {
+			if r.of(members[id]) == nil {
 				continue
 			}
-			if i, ok := g.Identity(orrery.IdentityID(id)); ok {
-				of[members[id]] = append(of[members[id]], i)
-				for _, tag := range tagged[i.ID] {
-					if !slices.Contains(r.tags[members[id]], tag) {
-						r.tags[members[id]] = append(r.tags[members[id]], tag)
-					}
-					if !slices.Contains(r.known, tag) {
-						r.known = append(r.known, tag)
-					}
-				}
+			i, ok := g.Identity(orrery.IdentityID(id))
+			if !ok {
+				continue
 			}
-		}
-		slices.Sort(r.known)
-		for m, list := range of {
-			name := cmp.Or(identity.Name(list), fmt.Sprintf("person %d", m))
-			r.names[m] = name
-			r.index[m].Name = name
-			var text strings.Builder
-			for _, i := range list {
-				text.WriteString(strings.ToLower(i.Name))
-				text.WriteByte('\n')
-				text.WriteString(strings.ToLower(i.Key.Value))
-				text.WriteByte('\n')
+			at := r.place[members[id]] - 1
+			if known[at] == nil && len(ones) < cap(ones) {
+				ones = append(ones, i)
+				known[at] = ones[len(ones)-1 : len(ones) : len(ones)]
+				continue
 			}
-			r.found[m] = text.String()
+			known[at] = append(known[at], i)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	var text []byte
+	r.texts.ends = make([]int, 0, len(r.all))
+	for at, list := range known {
+		line := &r.all[at]
+		line.Name = cmp.Or(identity.Name(list), fmt.Sprintf("person %d", line.ID))
+		for _, i := range list {
+			text = appendLower(text, i.Name)
+			text = appendLower(text, i.Key.Value)
+		}
+		r.texts.ends = append(r.texts.ends, len(text))
+	}
+	r.texts.all = string(text)
+	return nil
 }
 
 // row makes a list's line of a person.
-func (r *roster) row(p *person) Row {
-	return Row{Member: p.Member, Was: p.was, WasLevel: p.wasLevel, Way: p.way, FirstActive: p.first, Tags: r.tags[p.ID]}
+func (p *person) row(tags *tagBook) Row {
+	return Row{Member: p.Member, Was: p.was, WasLevel: p.wasLevel, Way: p.way, FirstActive: p.first, Tags: tags.of[p.ID]}
 }

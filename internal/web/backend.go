@@ -31,9 +31,9 @@ type Setup interface {
 	// CreatePlanet names a brand. Conflict when the name is taken.
 	CreatePlanet(ctx context.Context, by view.Account, title string) (view.Planet, error)
 
-	// InstallSample starts loading the sample; Installation shows its planet,
-	// and is not Ready, until it is there.
-	InstallSample(ctx context.Context, by view.Account) error
+	// InstallSample starts loading the sample and returns the Name of its first
+	// planet; Installation is not Ready until it is there.
+	InstallSample(ctx context.Context, by view.Account) (planet string, err error)
 
 	// RemoveSample removes everything that came with the sample.
 	RemoveSample(ctx context.Context, by view.Account) error

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -64,7 +65,8 @@ func (s *server) admit(w http.ResponseWriter, v *visit, rt route) error {
 		}
 	}
 	if v.loggedIn && v.Method == http.MethodGet && !v.installation.Ready {
-		return s.render(w, v, http.StatusOK, "loading", "Getting ready", nil)
+		s.loading(w, v, http.StatusOK)
+		return nil
 	}
 	return rt.action(w, v)
 }
@@ -132,6 +134,10 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 	if v.Context().Err() != nil {
 		return // they left
 	}
+	if errors.Is(err, view.ErrMaking) {
+		s.loading(w, v, http.StatusServiceUnavailable)
+		return
+	}
 	code := orrery.CodeOf(err)
 	f := failure{Status: statusOf(code), Title: "That did not work", Text: err.Error()}
 	switch code {
@@ -152,14 +158,21 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 	}
 }
 
+// loading asks for patience; the page asks again by itself.
+func (s *server) loading(w http.ResponseWriter, v *visit, status int) {
+	w.Header().Set("Retry-After", "1")
+	if err := s.render(w, v, status, "loading", "Getting ready", nil); err != nil {
+		s.Log.Error("page failed", slog.Any("error", err))
+	}
+}
+
 func (s *server) nothingHere(http.ResponseWriter, *visit) error {
 	return orrery.Errorf(orrery.NotFound, "this address leads nowhere: it may be mistyped, or what it named is gone")
 }
 
 // render writes a whole page or, on an error, nothing.
 func (s *server) render(w http.ResponseWriter, v *visit, status int, name, title string, body any) error {
-	p := s.page(w, v, title, body)
-	p.Name = name
+	p := s.page(w, v, name, title, body)
 	var out bytes.Buffer
 	if err := s.pages[name].ExecuteTemplate(&out, "page", p); err != nil {
 		return err

@@ -17,47 +17,81 @@ const (
 	fewPeople  = 30 // under these a list says more than a picture
 	namedFirst = 40 // people whose names come with the page
 	tableRows  = 50
+
+	listedMovers = 4 // of each direction, beside the picture
 )
 
 // pictures keeps the newest two maps of each planet that were shown, so that a
 // browser can ask for the names of people on a map that has since changed.
 type pictures struct {
 	mu    sync.Mutex
-	shown map[orrery.PlanetID][]*view.Map
+	shown map[orrery.PlanetID][]*picture
 }
 
-func newPictures() *pictures { return &pictures{shown: map[orrery.PlanetID][]*view.Map{}} }
+// A picture is a map and what its page says of all its people.
+type picture struct {
+	*view.Map
+	movers           []ranked // who moved most, in order
+	Rising, Drifting []ranked
+	Way              []int // percent of people by way to belong
+}
 
-func (p *pictures) keep(m *view.Map) {
+func newPictures() *pictures { return &pictures{shown: map[orrery.PlanetID][]*picture{}} }
+
+// keep returns the picture of a map, made when the map is first shown.
+func (p *pictures) keep(m *view.Map) *picture {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	kept := p.shown[m.Planet.ID]
-	if len(kept) > 0 && kept[0].Version == m.Version {
-		return
+	for _, k := range kept {
+		if k.Version == m.Version {
+			return k
+		}
 	}
-	p.shown[m.Planet.ID] = append([]*view.Map{m}, kept[:min(1, len(kept))]...)
+	made := newPicture(m)
+	p.shown[m.Planet.ID] = append([]*picture{made}, kept[:min(1, len(kept))]...)
+	return made
 }
 
 func (p *pictures) find(planet orrery.PlanetID, version string) *view.Map {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, m := range p.shown[planet] {
-		if m.Version == version {
-			return m
+	for _, k := range p.shown[planet] {
+		if k.Version == version {
+			return k.Map
 		}
 	}
 	return nil
 }
 
+func newPicture(m *view.Map) *picture {
+	p := &picture{Map: m, Way: make([]int, orrery.Strategies)}
+	movers := movers(m)
+	for _, r := range movers {
+		switch {
+		case r.Change > 0 && len(p.Rising) < listedMovers:
+			p.Rising = append(p.Rising, r)
+		case r.Change < 0 && len(p.Drifting) < listedMovers:
+			p.Drifting = append(p.Drifting, r)
+		}
+	}
+	p.movers = slices.Clone(movers[:min(2*namedFirst, len(movers))])
+	for _, one := range m.People {
+		p.Way[min(one.Way, orrery.Strategies-1)]++
+	}
+	for i, n := range p.Way {
+		p.Way[i] = part(n, len(m.People))
+	}
+	return p
+}
+
 type mapPage struct {
-	*view.Map
-	Headline         []phrase
-	Rising, Drifting []ranked
-	Meta             mapMeta
-	Table            bool
-	People           view.PeoplePage // for the table
-	Nearest          []ranked        // for the picture where there is no JavaScript
-	Way              []int           // percent of people by way to belong
+	*picture
+	Headline []phrase
+	Meta     mapMeta
+	Table    bool
+	People   view.PeoplePage // for the table
+	Nearest  []ranked        // for the picture where there is no JavaScript
 }
 
 // A ranked person is somebody of the map with their place in its order.
@@ -112,9 +146,9 @@ func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	s.pictures.keep(m)
+	picture := s.pictures.keep(m)
 	asked := v.URL.Query().Get("view")
-	p := mapPage{Map: m, Headline: headline(brand(v.planet), m.Sectors, m.Moves), Table: asked == "table" || asked == "" && len(m.People) < fewPeople}
+	p := mapPage{picture: picture, Headline: headline(brand(v.planet), m.Sectors, m.Moves), Table: asked == "table" || asked == "" && len(m.People) < fewPeople}
 	if p.Table {
 		p.People, err = s.Backend.Reader.People(v.Context(), view.PeopleQuery{
 			Planet: v.planet.ID, Preset: view.Everyone, Way: orrery.Strategies, Limit: tableRows, Cursor: v.URL.Query().Get("cursor"),
@@ -128,23 +162,7 @@ func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
 		one := m.People[i]
 		p.Nearest = append(p.Nearest, ranked{one, i, round(one.Closeness) - round(one.Was)})
 	}
-	movers := movers(m)
-	for _, r := range movers {
-		switch {
-		case r.Change > 0 && len(p.Rising) < 4:
-			p.Rising = append(p.Rising, r)
-		case r.Change < 0 && len(p.Drifting) < 4:
-			p.Drifting = append(p.Drifting, r)
-		}
-	}
-	p.Way = make([]int, orrery.Strategies)
-	for _, one := range m.People {
-		p.Way[min(one.Way, orrery.Strategies-1)]++
-	}
-	for i, n := range p.Way {
-		p.Way[i] = part(n, len(m.People))
-	}
-	p.Meta = metaOf(v, m, movers)
+	p.Meta = metaOf(v, picture)
 	return s.render(w, v, http.StatusOK, "map", "Orbit map", p)
 }
 
@@ -162,7 +180,8 @@ func movers(m *view.Map) []ranked {
 
 func abs(n int) int { return max(n, -n) }
 
-func metaOf(v *visit, m *view.Map, movers []ranked) mapMeta {
+func metaOf(v *visit, p *picture) mapMeta {
+	m := p.Map
 	meta := mapMeta{
 		Version: m.Version, Data: v.to("/map/data"), Names: v.to("/map/names", "v", m.Version),
 		Person: strings.Replace(v.to("/people/0"), "/people/0", "/people/{id}", 1),
@@ -181,7 +200,7 @@ func metaOf(v *visit, m *view.Map, movers []ranked) mapMeta {
 	for i := range min(namedFirst, len(m.People)) {
 		meta.Named = append(meta.Named, nameOf(m, i))
 	}
-	for _, r := range movers[:min(2*namedFirst, len(movers))] {
+	for _, r := range p.movers {
 		if r.Rank >= namedFirst {
 			meta.Named = append(meta.Named, nameOf(m, r.Rank))
 		}

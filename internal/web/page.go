@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,15 +63,15 @@ const (
 	saidCookie  = "orrery_said"
 )
 
-func (s *server) page(w http.ResponseWriter, v *visit, title string, body any) *page {
+func (s *server) page(w http.ResponseWriter, v *visit, name, title string, body any) *page {
 	p := &page{
-		Title: title, Static: s.assets.prefix, Here: v.URL.RequestURI(), Now: s.Clock(),
+		Name: name, Title: title, Static: s.assets.prefix, Here: v.URL.RequestURI(), Now: s.Clock(),
 		Planet: v.planet, Account: v.account, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
 	}
 	if c, err := v.Cookie(themeCookie); err == nil && (c.Value == "dark" || c.Value == "light") {
 		p.Theme = c.Value
 	}
-	if c, err := v.Cookie(saidCookie); err == nil {
+	if c, err := v.Cookie(saidCookie); err == nil && name != "loading" { // the page that follows says it
 		if text, err := base64.RawURLEncoding.DecodeString(c.Value); err == nil {
 			p.Said = string(text)
 		}
@@ -138,6 +139,11 @@ func (p *page) MayChange() bool { return p.Account.Rank >= view.Editor }
 
 // MaySteer tells whether to offer what is for stewards.
 func (p *page) MaySteer() bool { return p.Account.Rank >= view.Steward }
+
+// HasSample tells whether the sample is there.
+func (p *page) HasSample() bool {
+	return slices.ContainsFunc(p.Planets, func(p view.Planet) bool { return p.Sample })
+}
 
 // Wide tells whether the page fills the window.
 func (p *page) Wide() bool { return p.Name == "map" }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"orrery.dev/orrery"
@@ -25,10 +26,11 @@ func (s *server) nameBrand(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) trySample(w http.ResponseWriter, v *visit) error {
-	if err := s.Backend.Setup.InstallSample(v.Context(), v.account); err != nil {
+	planet, err := s.Backend.Setup.InstallSample(v.Context(), v.account)
+	if err != nil {
 		return err
 	}
-	http.Redirect(w, v.Request, "/map", http.StatusSeeOther)
+	http.Redirect(w, v.Request, "/map?planet="+url.QueryEscape(planet), http.StatusSeeOther)
 	return nil
 }
 

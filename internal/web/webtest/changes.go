@@ -123,12 +123,12 @@ func (w *World) CreatePlanet(_ context.Context, _ view.Account, title string) (v
 }
 
 // InstallSample implements web.Setup.
-func (w *World) InstallSample(context.Context, view.Account) error {
+func (w *World) InstallSample(context.Context, view.Account) (string, error) {
 	full := New(Options{People: 1000, Seed: 42, Sample: true})
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.planets, w.people, w.byID = full.planets, full.people, full.byID
-	return nil
+	return w.planets[0].Name, nil
 }
 
 // RemoveSample implements web.Setup.
