@@ -21,10 +21,15 @@ func (s *System) Walk(ctx context.Context, days []orrery.Day, fn func(orrery.Day
 	if len(days) == 0 {
 		return nil
 	}
-	st, rows, err := s.buildAndRest(ctx, days[0], days[len(days)-1])
+	b, err := s.past(ctx, days[len(days)-1])
 	if err != nil {
 		return err
 	}
+	rows, err := b.build(ctx, days[0])
+	if err != nil {
+		return err
+	}
+	st := b.state
 	for _, day := range days {
 		n, _ := slices.BinarySearchFunc(rows, day, func(r field.Row, day orrery.Day) int { return cmp.Compare(r.Day, day+1) })
 		if late := st.Engine.Apply(rows[:n]); len(late) > 0 {
@@ -37,36 +42,6 @@ func (s *System) Walk(ctx context.Context, days []orrery.Day, fn func(orrery.Day
 		}
 	}
 	return nil
-}
-
-// buildAndRest builds the state as of a day and returns the rows of the days
-// after it, by day.
-func (s *System) buildAndRest(ctx context.Context, from, until orrery.Day) (*State, []field.Row, error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	st, err := s.build(ctx, from)
-	if err != nil {
-		return nil, nil, err
-	}
-	if s.state != nil {
-		st.fits = s.state.fits
-	}
-	var rest, rows []field.Row
-	st.AsOf = until
-	err = s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
-		rows = st.rowsOf(rows[:0], r)
-		for _, row := range rows {
-			if row.Day > from {
-				rest = append(rest, row)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("replay the journal: %w", err)
-	}
-	slices.SortFunc(rest, func(a, b field.Row) int { return cmp.Compare(a.Day, b.Day) })
-	return st, rest, nil
 }
 
 // Origins counts the activities of a planet's people between two days, both

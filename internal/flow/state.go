@@ -1,8 +1,10 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"orrery.dev/orrery"
@@ -88,47 +90,93 @@ func (s *System) ensureState(ctx context.Context) error {
 }
 
 // ReadAsOf hands fn the state as it was on a day: what had happened by then,
-// seen with today's identities and catalogue.
+// seen with today's identities, catalogue and fit. Changes go on beside it.
 func (s *System) ReadAsOf(ctx context.Context, day orrery.Day, fn func(*State) error) error {
 	if day == 0 {
 		return s.Read(ctx, fn)
 	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if err := s.ensureState(ctx); err != nil {
-		return err
-	}
-	st, err := s.build(ctx, day)
+	b, err := s.past(ctx, day)
 	if err != nil {
 		return err
 	}
-	st.fits = s.state.fits
-	return fn(st)
+	if _, err := b.build(ctx, day); err != nil {
+		return err
+	}
+	return fn(b.state)
 }
 
-// build replays the journal into a new state; with a day, only what happened by
-// then. The caller holds s.writing.
-func (s *System) build(ctx context.Context, asOf orrery.Day) (*State, error) {
+// builder holds what a state is built of, so that building needs no lock.
+type builder struct {
+	state     *State
+	journal   journal.Still
+	catalogue *catalogue.Catalogue
+}
+
+// builder gathers what a state is built of. The caller holds s.writing.
+func (s *System) builder(ctx context.Context, asOf orrery.Day) (*builder, error) {
 	g, err := s.identities(ctx)
 	if err != nil {
 		return nil, err
 	}
-	st := &State{
-		Members: g.Members(), Others: g.Others(), AsOf: asOf,
-		Newest: map[orrery.PlanetID]orrery.Day{}, Oldest: map[orrery.PlanetID]orrery.Day{}, Entries: map[orrery.PlanetID]int64{},
-		kinds: map[string]uint16{}, owing: map[orrery.BlockSeq]bool{},
-	}
-	if st.dead, err = s.journal.TakenBack(ctx); err != nil {
+	still, err := s.journal.Still(ctx)
+	if err != nil {
 		return nil, err
 	}
+	return &builder{
+		state: &State{
+			Members: g.Members(), Others: g.Others(), AsOf: asOf,
+			Newest: map[orrery.PlanetID]orrery.Day{}, Oldest: map[orrery.PlanetID]orrery.Day{}, Entries: map[orrery.PlanetID]int64{},
+			kinds: map[string]uint16{}, owing: map[orrery.BlockSeq]bool{}, dead: still.TakenBack(),
+		},
+		journal: still, catalogue: s.catalogue,
+	}, nil
+}
+
+// past gathers what a state of the past is built of, under today's fits.
+func (s *System) past(ctx context.Context, asOf orrery.Day) (*builder, error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.ensureState(ctx); err != nil {
+		return nil, err
+	}
+	b, err := s.builder(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	b.state.Members, b.state.fits = slices.Clone(b.state.Members), s.state.fits
+	return b, nil
+}
+
+// build replays the journal into a new state. The caller holds s.writing.
+func (s *System) build(ctx context.Context) (*State, error) {
+	b, err := s.builder(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	_, err = b.build(ctx, math.MaxInt32)
+	return b.state, err
+}
+
+// build replays the journal into the state: the engine takes what happened by a
+// day, the rest is returned by day, so that the engine can be moved on.
+func (b *builder) build(ctx context.Context, until orrery.Day) (rest []field.Row, err error) {
+	st := b.state
 	// The engine needs all rules before the first row.
 	var rules []orrery.Rule
 	var blocks [][]field.Row
 	var rows []field.Row
-	err = s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
-		rules = append(rules, st.learnKinds(r, s.catalogue)...)
+	err = b.journal.Replay(ctx, func(r *journal.Replayed) error {
+		rules = append(rules, st.learnKinds(r, b.catalogue)...)
 		rows = st.rows(rows[:0], r, nil)
-		blocks = append(blocks, slices.Clone(rows))
+		kept := make([]field.Row, 0, len(rows))
+		for _, row := range rows {
+			if row.Day <= until {
+				kept = append(kept, row)
+			} else {
+				rest = append(rest, row)
+			}
+		}
+		blocks = append(blocks, kept)
 		return nil
 	})
 	if err != nil {
@@ -142,7 +190,8 @@ func (s *System) build(ctx context.Context, asOf orrery.Day) (*State, error) {
 			blocks[i] = nil // the engine holds them now
 		}
 	})
-	return st, nil
+	slices.SortFunc(rest, func(a, b field.Row) int { return cmp.Compare(a.Day, b.Day) })
+	return rest, nil
 }
 
 // maxKinds is how many kinds of activity have a rule of their own; more, which
@@ -167,7 +216,7 @@ func (st *State) learnKinds(r *journal.Replayed, c *catalogue.Catalogue) []orrer
 
 // rebuild builds the state from the whole journal.
 func (s *System) rebuild(ctx context.Context) error {
-	st, err := s.build(ctx, 0)
+	st, err := s.build(ctx)
 	if err != nil {
 		return err
 	}

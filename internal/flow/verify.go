@@ -57,7 +57,7 @@ func (s *System) Check(ctx context.Context) (Checked, error) {
 	if err != nil {
 		return c, orrery.Errorf(orrery.Internal, "the journal is damaged: %w; restore a backup with `orrery restore`", err)
 	}
-	rebuilt, err := s.build(ctx, 0)
+	rebuilt, err := s.build(ctx)
 	if err != nil {
 		return c, err
 	}

@@ -42,12 +42,41 @@ func (j *Journal) ReplayBlock(ctx context.Context, seq orrery.BlockSeq, fn func(
 }
 
 func (j *Journal) replay(ctx context.Context, which Selection, fn func(*Replayed) error) error {
-	dead, err := j.TakenBack(ctx)
+	still, err := j.Still(ctx)
 	if err != nil {
 		return err
 	}
-	r := Replayed{Columns: &Columns{}, dead: dead}
-	return j.storage.Blocks(ctx, which, func(b *Block) error {
+	return still.replay(ctx, which, fn)
+}
+
+// Still is the journal as it stands at a moment. Unlike a Journal it is safe to
+// use beside changes: what comes later is not in it.
+type Still struct {
+	storage Reader
+	dead    map[Position]bool
+	until   orrery.BlockSeq
+}
+
+// Still returns the journal as it stands.
+func (j *Journal) Still(ctx context.Context) (Still, error) {
+	dead, err := j.TakenBack(ctx)
+	return Still{j.storage, dead, j.Seq()}, err
+}
+
+// TakenBack returns where the entries live that a retraction takes back.
+func (s Still) TakenBack() map[Position]bool { return s.dead }
+
+// Replay hands every block to fn, in the order of arrival.
+func (s Still) Replay(ctx context.Context, fn func(*Replayed) error) error {
+	if s.until == 0 {
+		return nil
+	}
+	return s.replay(ctx, Selection{Until: s.until}, fn)
+}
+
+func (s Still) replay(ctx context.Context, which Selection, fn func(*Replayed) error) error {
+	r := Replayed{Columns: &Columns{}, dead: s.dead}
+	return s.storage.Blocks(ctx, which, func(b *Block) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
