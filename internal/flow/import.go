@@ -90,12 +90,11 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 		}); writeErr != nil {
 			s.log.Warn("import left open", "import", failed.ID, "reason", writeErr.Error())
 		}
-		s.mu.Lock()
-		s.state = nil
-		s.mu.Unlock()
+		s.dropState()
 		return result, err
 	}
 	if err := s.catchUp(ctx, run.blocks); err != nil {
+		s.dropState()
 		return result, err
 	}
 	result.Members = int64(run.members(s.state))
@@ -186,8 +185,8 @@ func (s *System) place(ctx context.Context, d collect.Source, plan ImportPlan) (
 			}
 		}
 	}
-	if source.ID != 0 && source.Origin != d.Origin {
-		source.Cursor = nil // another file or clone under the same name: read it all
+	if source.ID != 0 && (source.Origin != d.Origin || source.Planet != planet.ID) {
+		source.Cursor = nil // another file or clone under the same name, or around another planet: read it all
 	}
 	err = s.changeLocked(ctx, func(tx *sqlite.Tx) (err error) {
 		if planet.ID == 0 {
@@ -200,7 +199,7 @@ func (s *System) place(ctx context.Context, d collect.Source, plan ImportPlan) (
 		source.ID, err = tx.PutSource(source)
 		return err
 	}, func() (err error) {
-		s.planets, err = s.store.Planets(ctx)
+		s.planets, err = s.store.Planets(context.WithoutCancel(ctx)) // what is stored must be known
 		return err
 	})
 	return planet, source, err

@@ -180,7 +180,7 @@ func (s *System) makePlanets(ctx context.Context, activities []orrery.Activity) 
 		}
 		return nil
 	}, func() (err error) {
-		s.planets, err = s.store.Planets(ctx)
+		s.planets, err = s.store.Planets(context.WithoutCancel(ctx)) // what is stored must be known
 		return err
 	})
 }

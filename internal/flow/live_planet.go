@@ -30,7 +30,7 @@ func (s *System) AddPlanet(ctx context.Context, p orrery.Planet) (orrery.Planet,
 		p.ID, err = tx.PutPlanet(p)
 		return err
 	}, func() (err error) {
-		s.planets, err = s.store.Planets(ctx)
+		s.planets, err = s.store.Planets(context.WithoutCancel(ctx)) // what is stored must be known
 		return err
 	})
 	return p, err

@@ -146,6 +146,7 @@ func (s *System) changeRules(ctx context.Context, write func(*sqlite.Tx) error) 
 	}
 	g, err := s.identities(ctx)
 	if err != nil {
+		s.dropState()
 		return err
 	}
 	s.mu.Lock()

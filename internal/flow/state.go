@@ -218,6 +218,7 @@ func (st *State) learnKinds(r *journal.Replayed, c *catalogue.Catalogue) []orrer
 func (s *System) rebuild(ctx context.Context) error {
 	st, err := s.build(ctx)
 	if err != nil {
+		s.dropState() // what called for this has overtaken it
 		return err
 	}
 	s.mu.Lock()
@@ -227,6 +228,14 @@ func (s *System) rebuild(ctx context.Context) error {
 	s.state, s.unsaved, s.late = st, true, orbits{}
 	s.mu.Unlock()
 	return s.refit(ctx)
+}
+
+// dropState gives up a state that could not be brought up to date: whoever reads
+// next builds it anew.
+func (s *System) dropState() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state, s.late = nil, orbits{}
 }
 
 // rowsOf turns a block into the rows of all orbits, and counts nothing.

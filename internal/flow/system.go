@@ -168,7 +168,7 @@ func (s *System) SavePlanet(ctx context.Context, p orrery.Planet) error {
 		return err
 	}, func() error {
 		var err error
-		s.planets, err = s.store.Planets(ctx)
+		s.planets, err = s.store.Planets(context.WithoutCancel(ctx)) // what is stored must be known
 		return err
 	})
 }

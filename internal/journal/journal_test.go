@@ -332,7 +332,7 @@ func TestAChainOfRetractionsMayBeLong(t *testing.T) {
 	t.Parallel()
 	s := &shelf{}
 	j := opened(t, s)
-	const long = 300_000
+	const long = 120_000
 	var batch []Entry
 	for i := range long {
 		batch = append(batch, retraction(j, i, i-1))

@@ -269,10 +269,14 @@ func writeError(err error) error {
 func (s *Store) read(ctx context.Context, fn func(*sqlite.Conn) error) error {
 	conn, err := s.pool.Take(ctx)
 	if err != nil {
-		return fmt.Errorf("take a reader: %w", err)
+		return fmt.Errorf("take a reader: %w", errors.Join(ctx.Err(), err))
 	}
 	defer s.pool.Put(conn)
-	return readError(fn(conn))
+	err = fn(conn)
+	if ctx.Err() != nil && sqlite.ErrCode(err).ToPrimary() == sqlite.ResultInterrupt {
+		return ctx.Err() // the pool interrupts what is called off
+	}
+	return readError(err)
 }
 
 func readError(err error) error {
