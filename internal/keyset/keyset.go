@@ -46,8 +46,8 @@ func (h *Hasher) Key(a, b, c string) Key {
 
 // Set maps keys to numbers from 1 on. It keeps 72 of a key's 128 bits: the
 // chance that any two of n keys collide is n²/2⁷³, 1e-8 at 10 million and 1e-4
-// at a billion. A slot takes 12 bytes, 15–19 a key. The zero value is an empty
-// set. Not safe for concurrent use.
+// at a billion. A slot takes 12 bytes, 15–19 a key from some 100,000 keys on.
+// The zero value is an empty set. Not safe for concurrent use.
 type Set struct {
 	shards [256]shard // by the last byte of the key
 	n      int
@@ -131,9 +131,16 @@ func (sh *shard) find(high, low uint32) int {
 	}
 }
 
+// Small shards double, for speed; large ones grow by a quarter, for memory.
+const largeShard = 512
+
 func (sh *shard) grow() {
 	old := sh.slots
-	sh.slots = make([]slot, max(8, len(old)+len(old)/4))
+	size := max(8, 2*len(old))
+	if len(old) >= largeShard {
+		size = len(old) + len(old)/4
+	}
+	sh.slots = make([]slot, size)
 	for _, s := range old {
 		if s.value != 0 {
 			sh.slots[sh.find(s.high, s.low)] = s
