@@ -151,3 +151,18 @@ func TestNobodyListensBeyondLoopbackWithoutAnAccount(t *testing.T) {
 		}
 	}
 }
+
+func TestRestoringBringsNoLoginAndNoRevokedKeyBack(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "data")
+	kept := orr(t, data, "keys", "create", "--planet", "radio", "--json").ok().line()
+	lost := orr(t, data, "keys", "create", "--planet", "radio", "--json").ok().line()
+	backup := filepath.Join(t.TempDir(), "copy.db")
+	orr(t, data, "backup", backup).ok()
+	orr(t, data, "keys", "revoke", lost["id"].(string)).ok()
+	orr(t, data, "restore", backup).ok()
+	keys := orr(t, data, "keys", "--json").ok().lines()
+	if len(keys) != 1 || keys[0]["id"] != kept["id"] {
+		t.Errorf("after the restore there are the keys %v, want %v alone", keys, kept["id"])
+	}
+}

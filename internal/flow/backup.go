@@ -44,7 +44,7 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 	}
 
 	var out Restored
-	ledger, err := ledgerOf(ctx, dir)
+	before, err := rememberedIn(ctx, dir)
 	if err != nil {
 		return out, err
 	}
@@ -68,7 +68,7 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 	if err != nil {
 		return out, unusable(backup, err)
 	}
-	if err := restored.eraseAgain(ctx, ledger, &out); err != nil {
+	if err := restored.catchUpWith(ctx, before, &out); err != nil {
 		return out, errors.Join(unusable(backup, err), restored.Close(ctx))
 	}
 	if err := restored.Close(ctx); err != nil {
@@ -110,25 +110,39 @@ func unusable(backup string, err error) error {
 	return orrery.Errorf(orrery.CodeOf(err), "the backup %s cannot be used, and nothing was changed: %w", backup, err)
 }
 
-// ledgerOf reads who was erased from the data that is there, which may be
-// damaged: that is why people restore.
-func ledgerOf(ctx context.Context, dir string) ([]keyset.Key, error) {
+// remembered is what must outlive a restore: who was erased, and which keys were
+// still good.
+type remembered struct {
+	there  bool // there was data to read it from
+	erased []keyset.Key
+	keys   map[string]bool // by ID
+}
+
+// rememberedIn reads it from the data that is there, which may be damaged: that
+// is why people restore.
+func rememberedIn(ctx context.Context, dir string) (r remembered, err error) {
 	current, err := sqlite.Open(dir, sqlite.Options{MustExist: true})
 	if orrery.CodeOf(err) == orrery.NotFound {
-		return nil, nil
+		return r, nil
 	}
-	var ledger []keyset.Key
 	if err == nil {
-		ledger, err = current.Erased(ctx)
+		r.there, r.keys = true, map[string]bool{}
+		if r.erased, err = current.Erased(ctx); err == nil {
+			keys, keysErr := current.ListKeys(ctx)
+			for _, k := range keys {
+				r.keys[k.ID] = true
+			}
+			err = keysErr
+		}
 		if closeErr := current.Close(); err == nil {
 			err = closeErr
 		}
 	}
 	if sqlite.IsDamage(err) {
-		return nil, orrery.Errorf(orrery.Conflict, "the data in %s is too damaged to tell who was erased since the backup: move %s away, restore again, and then erase once more whoever had asked for it (%w)",
+		return r, orrery.Errorf(orrery.Conflict, "the data in %s is too damaged to tell who was erased since the backup: move %s away, restore again, and then erase once more whoever had asked for it (%w)",
 			dir, filepath.Join(dir, dataName), err)
 	}
-	return ledger, err
+	return r, err
 }
 
 const (
@@ -136,8 +150,10 @@ const (
 	keptSuffix = ".before-restore-" // and when it was
 )
 
-// eraseAgain checks the backup and erases whoever the ledger names.
-func (s *System) eraseAgain(ctx context.Context, ledger []keyset.Key, out *Restored) error {
+// catchUpWith checks the backup, erases whoever was erased since, and ends the
+// logins and keys that had ended since: all sessions and links, and the keys that
+// are gone.
+func (s *System) catchUpWith(ctx context.Context, before remembered, out *Restored) error {
 	checked, err := s.Check(ctx)
 	if err != nil {
 		return err
@@ -149,8 +165,8 @@ func (s *System) eraseAgain(ctx context.Context, ledger []keyset.Key, out *Resto
 	if err != nil {
 		return err
 	}
-	named := make(map[keyset.Key]bool, len(ledger))
-	for _, k := range ledger {
+	named := make(map[keyset.Key]bool, len(before.erased))
+	for _, k := range before.erased {
 		named[k] = true
 	}
 	var gone []identity.Identity
@@ -169,11 +185,11 @@ func (s *System) eraseAgain(ctx context.Context, ledger []keyset.Key, out *Resto
 	out.Erased = len(people)
 	now := s.clock().UnixMicro()
 	return s.store.Write(ctx, func(tx *sqlite.Tx) error {
-		for _, k := range ledger {
+		for _, k := range before.erased {
 			if err := tx.PutErased(k, now); err != nil {
 				return err
 			}
 		}
-		return nil
+		return tx.EndLogins(func(key string) bool { return !before.there || before.keys[key] })
 	})
 }

@@ -188,3 +188,27 @@ func (s *Store) TouchKey(ctx context.Context, id string, used time.Time) error {
 		return query(tx.conn, "UPDATE api_key SET used = ? WHERE id = ?", nil, micros(used), id)
 	})
 }
+
+// EndLogins ends all sessions and one-time links, and the keys that are not to
+// be kept, by ID.
+func (tx *Tx) EndLogins(keep func(id string) bool) error {
+	var gone []string
+	err := query(tx.conn, "SELECT id FROM api_key", func(stmt *sqlite.Stmt) error {
+		if id := stmt.ColumnText(0); !keep(id) {
+			gone = append(gone, id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range gone {
+		if err := query(tx.conn, "DELETE FROM api_key WHERE id = ?", nil, id); err != nil {
+			return err
+		}
+	}
+	if err := query(tx.conn, "DELETE FROM session", nil); err != nil {
+		return err
+	}
+	return query(tx.conn, "DELETE FROM entry_link", nil)
+}
