@@ -17,6 +17,7 @@ type Glance struct {
 	Kind     string
 	Rule     orrery.Rule
 	Origin   orrery.Origin
+	Valence  int8                // −1, 0, +1 or journal.NoValence
 	Identity orrery.IdentityID   // who acted
 	To       []orrery.IdentityID // whom it addressed
 	Received bool                // somebody else acted, and addressed one of those asked for
@@ -52,7 +53,7 @@ func (s *System) Glances(ctx context.Context, identities []orrery.IdentityID, pl
 			}
 			list = append(list, Glance{
 				At: journal.Position{Block: r.Seq, Row: uint32(row)}, Day: orrery.DayOfUnix(floorSeconds(at)), micros: at,
-				Kind: hot.Kind, Rule: rule, Origin: hot.Origin, Identity: hot.Identity, To: hot.To, Received: received,
+				Kind: hot.Kind, Rule: rule, Origin: hot.Origin, Valence: hot.Valence, Identity: hot.Identity, To: hot.To, Received: received,
 			})
 		})
 		if err != nil {

@@ -145,6 +145,6 @@ func (nowhere) Blocks(context.Context, journal.Selection, func(*journal.Block) e
 	return nil
 }
 func (nowhere) BlockKeys(context.Context, func(orrery.BlockSeq, []byte) error) error { return nil }
-func (nowhere) KeysOf(context.Context, orrery.BlockSeq) ([]byte, error) { return nil, nil }
+func (nowhere) KeysOf(context.Context, orrery.BlockSeq) ([]byte, error)              { return nil, nil }
 
 func (nowhere) Frame(context.Context, orrery.BlockSeq, int) ([]byte, error) { return nil, nil }
