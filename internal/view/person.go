@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,11 +57,15 @@ func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.Mem
 	}
 	p.Name, p.RhythmDays = name, record.RhythmDays
 	p.Years = float64(p.AsOf-p.FirstActive) / 365.25
+	seen, err := d.system.Glances(ctx, ids, planet, 0, p.AsOf)
+	if err != nil {
+		return Person{}, err
+	}
+	tellByKind(&p.Member, seen, p.AsOf)
 	for _, step := range []func() error{
-		func() error { return d.tellByKind(ctx, &p.Member, ids, planet, p.AsOf) },
-		func() error { return d.addLine(ctx, record, &p) },
+		func() error { return d.addLine(ctx, record, seen, &p) },
 		func() error { return d.addGiven(ctx, planet, &p) },
-		func() error { return d.addYear(ctx, record, ids, &p) },
+		func() error { return d.addYear(ctx, record, seen, &p) },
 		func() error { return d.addTimeline(ctx, planet, ids, before, &p) },
 		func() error { return d.addNotes(ctx, ids, &p) },
 	} {
@@ -101,9 +106,9 @@ func (d *Desk) identities(ctx context.Context, id orrery.MemberID, p *Person) ([
 	return ids, err
 }
 
-// addLine replays the person alone, week by week, and notes where they stood
+// addLine replays what the person did, week by week, and notes where they stood
 // when the lists look back to.
-func (d *Desk) addLine(ctx context.Context, planet orrery.Planet, p *Person) error {
+func (d *Desk) addLine(ctx context.Context, planet orrery.Planet, seen []flow.Glance, p *Person) error {
 	f, err := d.system.Forecast(ctx, planet)
 	if err != nil {
 		return err
@@ -113,18 +118,45 @@ func (d *Desk) addLine(ctx context.Context, planet orrery.Planet, p *Person) err
 	for w := range lineWeeks + 1 {
 		days = append(days, p.AsOf-orrery.Day(7*w))
 	}
+	slices.Sort(days)
 	orbit := field.Orbit{Member: p.ID, Planet: planet.ID}
-	return d.system.Orbit(ctx, orbit, days, func(day orrery.Day, e *field.Engine) {
-		point := LinePoint{Day: day}
+	rows, rules := ownRows(orbit, seen)
+	e := field.New(rules...)
+	for _, day := range days {
+		n, _ := slices.BinarySearchFunc(rows, day, func(r field.Row, day orrery.Day) int { return cmp.Compare(r.Day, day+1) })
+		e.Apply(rows[:n])
+		rows = rows[n:]
 		reading, ok := e.Read(orbit, f, day)
-		if ok {
-			point.Closeness = reading.Closeness
+		if !ok {
+			reading = field.Reading{}
 		}
-		if day == then && ok {
+		if day == then {
 			p.Was, p.WasLevel = reading.Closeness, reading.Level
 		}
-		p.Line = append(p.Line, point)
-	})
+		p.Line = append(p.Line, LinePoint{Day: day, Closeness: reading.Closeness})
+	}
+	return nil
+}
+
+// ownRows turns what somebody did, told newest first, into an engine's rows,
+// oldest first. Received ones are left out: they bring nobody closer.
+func ownRows(orbit field.Orbit, seen []flow.Glance) (rows []field.Row, rules []orrery.Rule) {
+	index := map[string]uint16{}
+	for _, a := range slices.Backward(seen) {
+		if a.Received {
+			continue
+		}
+		kind, ok := index[a.Kind]
+		if !ok && len(rules) <= math.MaxUint16 {
+			kind = uint16(len(rules))
+			index[a.Kind] = kind
+			rules = append(rules, a.Rule)
+		}
+		rows = append(rows, field.Row{
+			Member: orbit.Member, Planet: orbit.Planet, Day: a.Day, Kind: kind, Origin: a.Origin, Valence: a.Valence,
+		})
+	}
+	return rows, rules
 }
 
 func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, p *Person) error {
@@ -149,11 +181,7 @@ func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, p *Person) 
 
 // addYear looks at what a person did and received: what brought the last year's
 // activities about, what stands out of them, and who is around the person.
-func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, ids []orrery.IdentityID, p *Person) error {
-	seen, err := d.system.Glances(ctx, ids, planet.ID, 0, p.AsOf)
-	if err != nil {
-		return err
-	}
+func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Glance, p *Person) error {
 	used := map[orrery.IdentityID]*Identity{}
 	for i := range p.Identities {
 		used[p.Identities[i].ID] = &p.Identities[i]

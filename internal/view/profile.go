@@ -106,9 +106,12 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 		if err != nil {
 			return Profile{}, err
 		}
-		if err := d.tellByKind(ctx, &p.Orbits[i], ids, planet.ID, until[planet.ID]); err != nil {
+		day := until[planet.ID]
+		seen, err := d.system.Glances(ctx, ids, planet.ID, day-monthDays+1, day)
+		if err != nil {
 			return Profile{}, err
 		}
+		tellByKind(&p.Orbits[i], seen, day)
 	}
 	var before time.Time
 	if asOf != 0 {
@@ -129,14 +132,11 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 
 // tellByKind tells the term of the last month by what was done: "git.commit on 9
 // days, git.commit.reviewed on 2, in the last 30". Its points stay as they are.
-func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityID, planet orrery.PlanetID, day orrery.Day) error {
+// What was done is told newest first.
+func tellByKind(m *Member, done []flow.Glance, day orrery.Day) {
 	at := slices.IndexFunc(m.Reasons, func(r Reason) bool { return strings.Contains(r.Term, "of the last 30") })
 	if at < 0 {
-		return nil
-	}
-	done, err := d.system.Glances(ctx, ids, planet, day-29, day)
-	if err != nil {
-		return err
+		return
 	}
 	type dayKind struct {
 		day  orrery.Day
@@ -145,6 +145,9 @@ func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityI
 	seen := map[dayKind]bool{}
 	counts := map[string]int{}
 	for _, a := range done {
+		if a.Day <= day-monthDays {
+			break
+		}
 		if a.Received || !a.Rule.Meaningful || a.Origin == orrery.Prompted || seen[dayKind{a.Day, a.Kind}] {
 			continue
 		}
@@ -163,5 +166,4 @@ func (d *Desk) tellByKind(ctx context.Context, m *Member, ids []orrery.IdentityI
 	if len(parts) > 0 {
 		m.Reasons[at].Term += ": " + strings.Join(parts, ", ")
 	}
-	return nil
 }
