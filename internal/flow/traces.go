@@ -103,13 +103,13 @@ func wordsOf(text string) []word {
 	return words
 }
 
-// span is a part of a text that gives somebody away.
+// found is a part of a text that gives somebody away.
 type found struct{ start, end int }
 
 // in finds the traces in a text. Of a text that was cut short, a trace that
 // the end may cut counts too.
 func (t traces) in(text string, cut bool) []found {
-	if text == "" || len(t.byFirst) == 0 {
+	if text == "" || !cut && !t.mayBeIn(text) {
 		return nil
 	}
 	var all []found
@@ -126,6 +126,23 @@ func (t traces) in(text string, cut bool) []found {
 		}
 	}
 	return all
+}
+
+// fewTraces is up to how many are looked for one by one before a text is taken
+// apart: nearly all texts tell of nobody.
+const fewTraces = 16
+
+func (t traces) mayBeIn(text string) bool {
+	if len(t.byFirst) > fewTraces {
+		return true
+	}
+	lower := strings.ToLower(text)
+	for first := range t.byFirst {
+		if strings.Contains(lower, first) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t traces) candidates(first string, cut bool) []trace {
