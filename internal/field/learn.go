@@ -73,8 +73,9 @@ func Regress(h Horizon, samples []Sample) (Fit, bool) {
 		}
 	}
 	const penalty = 1
+	beta := make([]float64, 1+Terms)
 	for {
-		beta := logistic(rows, targets, penalty, make([]float64, 1+Terms))
+		beta = logistic(rows, targets, penalty, beta)
 		worst := wrongest(beta[1:])
 		if worst < 0 {
 			f := Fit{Name: fmt.Sprintf("fitted/2/%d", h), Horizon: h, A: beta[0], Spread: learnedSpread}
@@ -84,6 +85,7 @@ func Regress(h Horizon, samples []Sample) (Fit, bool) {
 		for _, row := range rows {
 			row[worst] = 0
 		}
+		beta[1+worst] = 0 // the others begin where they were: the optimum is one
 	}
 }
 

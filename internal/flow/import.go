@@ -69,7 +69,9 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 	defer s.importing.Unlock()
 	run := importRun{system: s, source: source, imp: imp, plan: plan}
 	if described.Mirror {
-		run.seen = &keyset.Set{}
+		if run.seen, err = s.toBeSeen(ctx, source.ID, imp.ID, resumed); err != nil {
+			return ImportResult{}, err
+		}
 	}
 	err = run.run(ctx, c)
 	s.writing.Lock()
@@ -257,6 +259,21 @@ func (s *System) isActive(id orrery.ImportID) bool {
 	s.activeMu.Lock()
 	defer s.activeMu.Unlock()
 	return s.active[id]
+}
+
+// toBeSeen returns where the keys of a complete reading are to be gathered; nil
+// where nothing of the source is stored that it could lack.
+func (s *System) toBeSeen(ctx context.Context, source orrery.SourceID, current orrery.ImportID, resumed bool) (*keyset.Set, error) {
+	imports, err := s.store.Imports(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read imports: %w", err)
+	}
+	for _, i := range imports {
+		if i.Source == source && (i.ID != current || resumed) {
+			return &keyset.Set{}, nil
+		}
+	}
+	return nil, nil
 }
 
 // importRun is one import under way: the connector reads in one goroutine, the
