@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"runtime/metrics"
 	"strings"
 	"sync"
@@ -110,7 +111,8 @@ func TestWhereARequestComesFrom(t *testing.T) {
 }
 
 // TestAFloodStaysInMemory posts over ten times the usual connections without a
-// pause, more than may wait, and looks at the memory meanwhile.
+// pause, more than may wait, and looks at the memory meanwhile. ORRERY_FLOOD says
+// for how long, as in 5m.
 func TestAFloodStaysInMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a flood takes seconds")
@@ -133,7 +135,13 @@ func TestAFloodStaysInMemory(t *testing.T) {
 	}
 	before, most := heap(), uint64(0)
 	var next, accepted, refused atomic.Int64
-	until := time.Now().Add(3 * time.Second)
+	lasting := 3 * time.Second
+	if text := os.Getenv("ORRERY_FLOOD"); text != "" {
+		if lasting, err = time.ParseDuration(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until := time.Now().Add(lasting)
 	var all sync.WaitGroup
 	for c := range flood {
 		all.Go(func() {
