@@ -18,8 +18,13 @@ func (g *Graph) grow(e edge) bool {
 		if g.nobodys(e.a) || g.nobodys(e.b) {
 			return true // it joins nobody
 		}
-		if g.stating[e.a] > maxUnrelatedNames || g.stating[e.b] > maxUnrelatedNames {
+		address, _ := g.addressOf(e)
+		by := g.stating[address]
+		if by.n > maxUnrelatedNames {
 			return false
+		}
+		if by.n > 1 && household(g.namesOf(by.first[:by.n])) {
+			return g.shared[address] // it joins nobody, or does not any more
 		}
 	}
 	a, b := g.members[e.a], g.members[e.b]
@@ -59,12 +64,32 @@ func (g *Graph) countStating(e edge) bool {
 		return false
 	}
 	address, other := g.addressOf(e)
-	if g.stating[address] <= maxUnrelatedNames {
-		g.stating[address]++
-		return g.stating[address] > maxUnrelatedNames
+	by := g.stating[address]
+	if by.n > maxUnrelatedNames {
+		g.crowd[other] = true
+		return false
 	}
-	g.crowd[other] = true
-	return false
+	if by.n < maxUnrelatedNames {
+		by.first[by.n] = other
+	}
+	by.n++
+	g.stating[address] = by
+	return by.n > maxUnrelatedNames
+}
+
+// staters are the identities that state an address: how many, up to a crowd, and
+// the first of them.
+type staters struct {
+	n     uint8
+	first [maxUnrelatedNames]orrery.IdentityID
+}
+
+func (g *Graph) namesOf(ids []orrery.IdentityID) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = g.list[id-1].Name
+	}
+	return names
 }
 
 // gatherCrowds lists who states an address that many state: their names decide
@@ -74,7 +99,7 @@ func (g *Graph) gatherCrowds() {
 		if e.kind != orrery.SameEmail {
 			continue
 		}
-		if address, other := g.addressOf(e); g.stating[address] > maxUnrelatedNames {
+		if address, other := g.addressOf(e); g.stating[address].n > maxUnrelatedNames {
 			g.crowd[other] = true
 		}
 	}

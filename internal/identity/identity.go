@@ -68,8 +68,9 @@ type Graph struct {
 	lent    int               // how many of members were handed out: those are not changed in place
 	settled bool
 
-	stating map[orrery.IdentityID]uint8 // by address: how many identities state it, up to a crowd
-	crowd   map[orrery.IdentityID]bool  // identities that state an address which many state
+	stating map[orrery.IdentityID]staters // by address: who states it, up to a crowd
+	crowd   map[orrery.IdentityID]bool    // identities that state an address which many state
+	shared  map[orrery.IdentityID]bool    // addresses that joined nobody when members were settled last
 
 	stated   map[orrery.IdentityID]string // addresses by whom they were stated of, while
 	statedOf int                          // the evidence is as long as this
@@ -119,7 +120,7 @@ func NewGraph(secret [16]byte, s Stored) *Graph {
 		marks:    map[orrery.IdentityID]orrery.MemberKind{},
 		rules:    s.Teammates,
 		erased:   make(map[keyset.Key]bool, len(s.Erased)),
-		stating:  map[orrery.IdentityID]uint8{},
+		stating:  map[orrery.IdentityID]staters{},
 		crowd:    map[orrery.IdentityID]bool{},
 	}
 	for _, i := range s.Identities {

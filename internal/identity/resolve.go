@@ -127,11 +127,11 @@ func (g *Graph) identity(key orrery.Key, name string, imp orrery.ImportID) orrer
 	name = strings.TrimSpace(name)
 	if id, ok := g.index.Get(h); ok {
 		if known := &g.list[id-1]; betterName(name, known.Name) {
-			known.Name = name
-			g.newIdentities = append(g.newIdentities, *known)
-			if g.crowd[known.ID] {
+			if g.crowd[known.ID] || full(name) || full(known.Name) {
 				g.settled = false // names decide whether an address is shared
 			}
+			known.Name = name
+			g.newIdentities = append(g.newIdentities, *known)
 		}
 		return orrery.IdentityID(id)
 	}

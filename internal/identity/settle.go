@@ -12,9 +12,10 @@ import (
 // change.
 //
 // Components grow along evidence in the order (confidence descending, for
-// decisions their time, pair of identity keys); an edge that would join two identities which a person
-// said are different is skipped. Addresses that several unrelated names share
-// join nobody. The order of arrival plays no part.
+// decisions their time, pair of identity keys); an edge that would join two
+// identities which a person said are different is skipped. Addresses that several
+// unrelated names share, or a household, join nobody. The order of arrival plays
+// no part.
 func (g *Graph) Members() []orrery.MemberID {
 	if g.settled && len(g.members) == len(g.list)+1 {
 		g.lent = len(g.members)
@@ -46,6 +47,7 @@ func (g *Graph) MemberOf(id orrery.IdentityID) (orrery.MemberID, bool) {
 // stay apart from.
 func (g *Graph) edges() ([]edge, map[orrery.IdentityID][]orrery.IdentityID) {
 	shared := g.sharedAddresses()
+	g.shared = shared
 	edges := make([]edge, 0, len(g.known)+len(g.decided))
 	for e := range g.known {
 		if e.kind == orrery.SameEmail && (shared[e.a] || shared[e.b] || g.nobodys(e.a) || g.nobodys(e.b)) {

@@ -58,7 +58,7 @@ func (g *Graph) sharedAddresses() map[orrery.IdentityID]bool {
 	}
 	shared := map[orrery.IdentityID]bool{}
 	for address, list := range names {
-		if len(list) > maxUnrelatedNames && unrelated(list) > maxUnrelatedNames {
+		if len(list) > maxUnrelatedNames && unrelated(list) > maxUnrelatedNames || len(list) > 1 && household(list) {
 			shared[address] = true
 		}
 	}
