@@ -16,7 +16,7 @@ short := $(if $(SHORT),-short)
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | expand -t 12
 
 .PHONY: run
 run: ## start Orrery with the sample at http://127.0.0.1:8080
@@ -45,6 +45,10 @@ bench: ## the benchmarks (BENCH=pattern PKG=packages); compare two outputs with 
 .PHONY: journey
 journey: ## a person's first hour, scripted, against git's own counts (needs git)
 	$(GO) test -tags journey -count=1 -timeout 20m -v $(short) ./internal/journey
+
+.PHONY: e2e
+e2e: ## every screen and journey in a browser; pictures in e2e/screens (needs chromium and npm)
+	cd e2e && $(GO) test -count=1 -timeout 10m
 
 .PHONY: faults
 faults: ## kill -9, power cuts, full disk, failing fsync, flipped bits (needs root on Linux; SHORT=1)

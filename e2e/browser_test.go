@@ -1,12 +1,13 @@
 package e2e
 
 import (
-	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -20,50 +21,6 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// built is the server of made-up worlds, built once for all tests.
-var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "orrery-e2e-")
-	if err != nil {
-		return "", err
-	}
-	binary := filepath.Join(dir, "screens")
-	build := exec.Command("go", "build", "-o", binary, "./internal/web/webtest/cmd/screens")
-	build.Dir = ".."
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the screens: %w\n%s", err, out)
-	}
-	return binary, nil
-})
-
-// serve starts a world and returns its origin and its one-time link.
-func serve(t testing.TB, flags ...string) (origin, link string) {
-	t.Helper()
-	binary, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(binary, append([]string{"-addr", "127.0.0.1:0"}, flags...)...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("the server said nothing: %v", err)
-	}
-	link = strings.TrimSpace(line)
-	origin, _, _ = strings.Cut(link, "/enter/")
-	return origin, link
-}
-
 // A look is how a browser shows pages.
 type look struct {
 	theme  string // "light", "dark"
@@ -72,103 +29,224 @@ type look struct {
 }
 
 var (
-	desk  = []look{{"light", 1440, 900}, {"dark", 1440, 900}}
-	phone = []look{{"light", 360, 780}, {"dark", 360, 780}}
+	desk  = look{"light", 1440, 900}
+	night = look{"dark", 1440, 900}
+	looks = []look{desk, night, {"light", 360, 780}, {"dark", 360, 780}}
 )
 
 func (l look) String() string { return fmt.Sprintf("%s-%d", l.theme, l.width) }
 
-// A watch is a browser tab together with everything it should not have done.
-type watch struct {
-	context.Context
-	mu       sync.Mutex
-	mischief []string
+// wear gives the browser a look, without motion.
+func (l look) wear() chromedp.Action {
+	return chromedp.Tasks{
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: l.theme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+		}),
+		emulation.SetDeviceMetricsOverride(l.width, l.height, 1, l.width < 500),
+	}
 }
 
-func (w *watch) note(format string, args ...any) {
+// A tab is one of a browser, together with everything it should not have done.
+type tab struct {
+	context.Context
+	at *installation
+
+	mu       sync.Mutex
+	mischief []string
+	asked    map[string]bool // paths that were requested
+}
+
+func (w *tab) note(format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.mischief = append(w.mischief, fmt.Sprintf(format, args...))
 }
 
-// browse opens a browser that is logged in to origin, with a fixed look and no
+// answered are pages that say no, which the browser notes as it does failures.
+var answered = regexp.MustCompile(`status of (403|404|422|503) `)
+
+// stranger opens a browser that is not logged in, with a fixed look and no
 // motion. Requests to other hosts, refused by policy or not, errors in scripts
 // and dialogs are mischief.
-func browse(t testing.TB, origin, link string, l look) *watch {
+func stranger(t testing.TB, at *installation, l look) *tab {
 	t.Helper()
-	path := chromium(t)
 	profile, err := os.MkdirTemp("", "orrery-profile-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(profile) }) // the browser may still be writing its last
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
+		chromedp.ExecPath(chromium), chromedp.NoFirstRun, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true), chromedp.WSURLReadTimeout(time.Minute),
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
-	tab, stop := chromedp.NewContext(allocator)
+	ctx, stop := chromedp.NewContext(allocator)
 	t.Cleanup(stop)
-	tab, stop = context.WithTimeout(tab, 4*time.Minute)
+	ctx, stop = context.WithTimeout(ctx, 4*time.Minute)
 	t.Cleanup(stop)
-	w := &watch{Context: tab}
-	chromedp.ListenTarget(tab, func(event any) {
+	w := &tab{Context: ctx, at: at, asked: map[string]bool{}}
+	chromedp.ListenTarget(ctx, func(event any) {
 		switch e := event.(type) {
 		case *network.EventRequestWillBeSent:
-			if url := e.Request.URL; !strings.HasPrefix(url, origin+"/") && !strings.HasPrefix(url, "data:") {
-				w.note("a request left the host: %s", url)
-			}
+			w.saw(e.Request.URL)
 		case *runtime.EventExceptionThrown:
 			w.note("a script failed: %s", e.ExceptionDetails.Error())
 		case *cdplog.EventEntryAdded:
-			if !strings.Contains(e.Entry.Text, "404 (Not Found)") {
+			if !answered.MatchString(e.Entry.Text) {
 				w.note("the browser complains: %s %s", e.Entry.Text, e.Entry.URL)
 			}
 		case *page.EventJavascriptDialogOpening:
 			w.note("a dialog opened: %s", e.Message)
-			go func() { _ = chromedp.Run(tab, page.HandleJavaScriptDialog(false)) }()
+			go func() { _ = chromedp.Run(ctx, page.HandleJavaScriptDialog(false)) }()
 		}
 	})
-	media := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: l.theme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
-	run(t, w, cdplog.Enable(), network.Enable(), emulation.SetEmulatedMedia().WithFeatures(media),
-		emulation.SetDeviceMetricsOverride(l.width, l.height, 1, l.width < 500), chromedp.Navigate(link))
+	w.run(t, cdplog.Enable(), network.Enable(), l.wear())
 	return w
 }
 
-func chromium(t testing.TB) string {
+// browse opens a browser that is logged in.
+func browse(t testing.TB, at *installation, l look) *tab {
 	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+	if err := at.enter(); err != nil {
+		t.Fatal(err)
 	}
-	t.Skip("no Chromium here: the screens are not looked at")
-	return ""
+	w := stranger(t, at, l)
+	w.run(t, network.SetCookie(at.cookie.Name, at.cookie.Value).WithURL(at.origin))
+	return w
 }
 
-func run(t testing.TB, w *watch, actions ...chromedp.Action) {
+func (w *tab) saw(address string) {
+	u, err := url.Parse(address)
+	if err == nil && u.Scheme == "data" {
+		return
+	}
+	if err != nil || u.Scheme+"://"+u.Host != w.at.origin {
+		w.note("a request left the host: %s", address)
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked[u.Path] = true
+}
+
+func (w *tab) run(t testing.TB, actions ...chromedp.Action) {
 	t.Helper()
 	if err := chromedp.Run(w, actions...); err != nil {
 		t.Fatal(err)
 	}
 }
 
+// open goes to a page.
+func (w *tab) open(t testing.TB, path string) {
+	t.Helper()
+	w.run(t, chromedp.Navigate(w.at.origin+path))
+}
+
+// press clicks what leads to another page, and waits for it.
+func (w *tab) press(t testing.TB, selector string) {
+	t.Helper()
+	answer, err := chromedp.RunResponse(w, chromedp.Click(selector, chromedp.ByQuery))
+	if err != nil {
+		t.Fatalf("press %s: %v", selector, err)
+	}
+	if answer != nil && answer.Status >= 400 {
+		t.Fatalf("press %s: the page answers %d: %s", selector, answer.Status, w.text(t, "main"))
+	}
+}
+
+// fill types into an empty field.
+func (w *tab) fill(t testing.TB, selector, text string) {
+	t.Helper()
+	w.run(t, chromedp.SendKeys(selector, text, chromedp.ByQuery))
+}
+
+// text is what a reader sees of the first that fits a selector. A page that
+// loads itself anew meanwhile is asked again.
+func (w *tab) text(t testing.TB, selector string) string {
+	t.Helper()
+	var text string
+	var err error
+	for range 10 {
+		if err = chromedp.Run(w, chromedp.Text(selector, &text, chromedp.ByQuery)); err == nil {
+			return text
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("read %s: %v", selector, err)
+	return ""
+}
+
+// texts is what a reader sees of all that fit a selector.
+func (w *tab) texts(t testing.TB, selector string) []string {
+	t.Helper()
+	var list []string
+	w.eval(t, fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => e.innerText.trim())`, selector), &list)
+	return list
+}
+
+// says fails the test unless the page says all of some texts.
+func (w *tab) says(t testing.TB, texts ...string) {
+	t.Helper()
+	main := strings.Join(strings.Fields(w.text(t, "main")), " ")
+	for _, text := range texts {
+		if !strings.Contains(main, text) {
+			t.Fatalf("the page does not say %q, but: %s", text, main)
+		}
+	}
+}
+
+// hides fails the test if the page says one of some texts.
+func (w *tab) hides(t testing.TB, texts ...string) {
+	t.Helper()
+	main := w.text(t, "main")
+	for _, text := range texts {
+		if strings.Contains(main, text) {
+			t.Fatalf("the page still says %q: %s", text, main)
+		}
+	}
+}
+
+// eval asks the page. Promises are waited for.
+func (w *tab) eval(t testing.TB, expression string, to any) {
+	t.Helper()
+	w.run(t, evaluate(expression, to))
+}
+
+func evaluate(expression string, to any) chromedp.Action {
+	return chromedp.Evaluate(expression, to, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) })
+}
+
+// until waits for something to be so, over pages that come and go, and returns
+// how often it was not.
+func (w *tab) until(t testing.TB, expression string) int {
+	t.Helper()
+	for n, began := 0, time.Now(); time.Since(began) < 90*time.Second; n++ {
+		var so bool
+		if err := chromedp.Run(w, evaluate(expression, &so)); err == nil && so {
+			return n
+		}
+		time.Sleep(30 * time.Millisecond)
+	}
+	t.Fatalf("this never came to be: %s; the page says: %s", expression, w.text(t, "body"))
+	return 0
+}
+
 // settle waits until fonts are there and the map, if there is one, has drawn.
 func settle() chromedp.Action {
-	return chromedp.Evaluate(`(async () => {
+	return evaluate(`(async () => {
 		await document.fonts.ready;
 		const map = document.querySelector("orbit-map");
-		for (let i = 0; map && !map.dataset.ready && i < 200; i++) await new Promise((r) => setTimeout(r, 25));
-		await new Promise((r) => setTimeout(r, 150));
+		for (let i = 0; map && !map.dataset.ready && i < 400; i++) await new Promise((r) => setTimeout(r, 25));
+		if (map) await new Promise((r) => setTimeout(r, 150));
 		await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
-		return map ? map.dataset.ready ?? "never" : "";
-	})()`, new(string), func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) })
+		return 0;
+	})()`, new(int))
 }
 
 // good fails the test when the tab did something that it should not have.
-func (w *watch) good(t testing.TB) {
+func (w *tab) good(t testing.TB) {
 	t.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -189,10 +267,45 @@ func keep(t testing.TB, name string, png []byte) {
 	}
 }
 
-// somebody returns the number of a person near the planet.
-func somebody(t testing.TB, w *watch, origin string) string {
+// inspect looks at the page in every look: it fits its window, is accessible,
+// did no mischief, and leaves its picture.
+func (w *tab) inspect(t testing.TB, name string) {
 	t.Helper()
-	var href string
-	run(t, w, chromedp.Navigate(origin+"/people"), chromedp.AttributeValue("tbody th a", "href", &href, nil))
-	return href
+	for _, l := range looks {
+		var picture []byte
+		var wide int64
+		w.run(t, l.wear(), chromedp.Reload(), settle(), chromedp.Evaluate("document.documentElement.scrollWidth", &wide), chromedp.FullScreenshot(&picture, 100))
+		keep(t, name+"-"+l.String(), picture)
+		if wide > l.width {
+			t.Errorf("%s is %d pixels wide in a window of %d", name, wide, l.width)
+		}
+		for _, v := range w.violations(t) {
+			t.Errorf("%s in %s: %s (%s): %s", name, l, v.ID, v.Impact, v.Help)
+			for _, n := range v.Nodes[:min(3, len(v.Nodes))] {
+				t.Logf("  %s\n  %s", n.HTML, n.FailureSummary)
+			}
+		}
+	}
+	w.run(t, looks[0].wear())
+	w.good(t)
+}
+
+type violation struct {
+	ID, Impact, Help string
+	Nodes            []struct {
+		HTML           string
+		FailureSummary string
+	}
+}
+
+func (w *tab) violations(t testing.TB) []violation {
+	t.Helper()
+	var answer string
+	w.eval(t, axeCore+";0", nil)
+	w.eval(t, `axe.run(document, {resultTypes: ["violations"]}).then((r) => JSON.stringify(r.violations))`, &answer)
+	var found []violation
+	if err := json.Unmarshal([]byte(answer), &found); err != nil {
+		t.Fatal(err)
+	}
+	return found
 }

@@ -1,12 +1,14 @@
-// Package e2e looks at the screens as people do: in a browser. It is a module of
-// its own, so that the product does not depend on a browser's protocol. Its
-// tests need a Chromium; without one they skip. Checks of accessibility need
-// npm, once, to fetch axe-core.
+// Package e2e uses Orrery as people do: in a browser, against the program
+// itself. It is a module of its own, so that the product does not depend on a
+// browser's protocol. Its tests need Chromium, and npm to fetch axe-core and a
+// list of naughty strings; without one of them they say what to install, and in
+// CI they fail.
 //
 // Run it with:
 //
-//	go test ./... -count=1            every page, both looks, 0 violations
-//	go test ./... -run Speed -speed   a hundred thousand people on the map
+//	go test -count=1                                  every journey, every page
+//	go test -count=1 -run Speed -speed                a hundred thousand people on the map
+//	go test -count=1 -run Names -payloads names.txt   other names than the naughty ones, one a line
 //
 // Pictures are left in the folder screens.
 package e2e
