@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	batchSize   = 8192
+	batchSize   = 4096
 	maxSkipped  = 10_000 // skipped rows kept of one import; the rest is only counted
 	batchesHeld = 2      // read ahead of the writer
 )
