@@ -84,7 +84,7 @@ func stranger(t testing.TB, at *installation, l look) *tab {
 	t.Cleanup(stop)
 	ctx, stop := chromedp.NewContext(allocator)
 	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 4*time.Minute)
+	ctx, stop = context.WithTimeout(ctx, time.Duration(4+len(naughty)/100)*time.Minute) // each name has its page looked at
 	t.Cleanup(stop)
 	w := &tab{Context: ctx, at: at, asked: map[string]bool{}}
 	chromedp.ListenTarget(ctx, func(event any) {

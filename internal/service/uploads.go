@@ -112,7 +112,7 @@ func (s uploads) Uploaded(ctx context.Context, token string) (view.Upload, error
 		}
 		up.Columns = append(up.Columns, view.Column{Name: name, Role: role})
 	}
-	up.Rows = preview.Cells
+	up.Rows, up.Kind = preview.Cells, preview.Kind
 	return up, nil
 }
 

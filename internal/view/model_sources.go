@@ -88,6 +88,7 @@ type Upload struct {
 	Bytes   int64
 	Format  string     // "csv", "ndjson"
 	Columns []Column   // of a CSV
+	Kind    string     // of rows that name none
 	Rows    [][]string // the first five, as many cells as there are columns
 }
 

@@ -225,5 +225,7 @@ func (r *roster) drawn() *Map {
 	for i := range people {
 		people[i].Sector = place[people[i].Way]
 	}
-	return LayOut(r.planet, people, sectors)
+	chart := LayOut(r.planet, people, sectors)
+	chart.Bands = r.bands // who left for good is on no map, but counts
+	return chart
 }

@@ -266,6 +266,9 @@ func (d *Desk) addAround(ctx context.Context, planet orrery.Planet, met map[orre
 		f := st.Forecast(planet)
 		near := p.Around[:0]
 		for _, n := range p.Around {
+			if st.Kind(n.ID) == orrery.Bot {
+				continue
+			}
 			if reading, ok := st.Engine.Read(field.Orbit{Member: n.ID, Planet: planet.ID}, f, p.AsOf); ok && reading.HasCome {
 				n.Level = reading.Level
 				near = append(near, n)

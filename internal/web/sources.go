@@ -181,7 +181,6 @@ type columnsPage struct {
 	view.Upload
 	Roles   []role
 	HasKind bool
-	Kind    string
 }
 
 func (s *server) columns(w http.ResponseWriter, v *visit) error {
@@ -193,8 +192,7 @@ func (s *server) columns(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	has := slices.ContainsFunc(up.Columns, func(c view.Column) bool { return c.Role == view.RoleKind })
-	kind, _, _ := strings.Cut(strings.ToLower(up.Name), ".")
-	return s.render(w, v, http.StatusOK, "columns", "What the columns mean", columnsPage{up, roles, has, kind})
+	return s.render(w, v, http.StatusOK, "columns", "What the columns mean", columnsPage{up, roles, has})
 }
 
 func (s *server) startImport(w http.ResponseWriter, v *visit) error {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"orrery.dev/orrery/internal/view"
 )
@@ -12,6 +13,7 @@ type todayPage struct {
 	In, Out      int // moves of the last four weeks
 	InB4, OutB4  int // of the four before
 	Wide, Narrow *movesChart
+	Empty        bool // nobody was ever here
 }
 
 func (s *server) today(w http.ResponseWriter, v *visit) error {
@@ -31,6 +33,7 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 			p.InB4, p.OutB4 = p.InB4+week.In, p.OutB4+week.Out
 		}
 	}
+	p.Empty = !slices.ContainsFunc(t.Bands, func(b view.Band) bool { return b.People+b.In+b.Out > 0 })
 	p.Headline = headline(brand(v.planet), t.Sectors, view.MapMoves{In: p.In, Out: p.Out})
 	return s.render(w, v, http.StatusOK, "today", "Today", p)
 }

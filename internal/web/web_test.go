@@ -261,7 +261,8 @@ func TestEmptyPlanetsSayWhatWillAppear(t *testing.T) {
 	t.Parallel()
 	v := visit(t, webtest.Options{Empty: true}).enter()
 	v.says("/", "Nobody orbits Alder Bikes yet.")
-	v.says("/map", "People appear here with their first activity.")
+	v.says("/", "Here will stand what changed")
+	v.says("/map", "Here will stand who orbits Alder Bikes")
 	v.says("/people", "People appear here with their first activity.")
 	v.says("/sources", "Sources appear here with their first import.")
 }

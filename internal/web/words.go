@@ -330,7 +330,7 @@ func whole(reasons []view.Reason, closeness float64) []shownReason {
 	for i, r := range reasons {
 		term := r.Term
 		if term == "base" {
-			term = "before anything is counted"
+			term = "where everybody starts who was just here"
 		}
 		out[i] = shownReason{term, int(math.Floor(r.Points))}
 		left -= out[i].Points

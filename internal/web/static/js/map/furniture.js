@@ -107,6 +107,7 @@ export class Furniture {
       const y = Number(text.getAttribute("y"));
       taken.push([x - 46, y - 11, x + 46, y + 5]);
     }
+    for (const name of this.names) taken.push(...aroundName(name, view));
     return taken;
   }
 
@@ -170,6 +171,19 @@ function placeSector({ sector, path, text, trend }, view) {
   const letters = Math.min(19, Math.max(12, room / (sector.name.length * 0.43)));
   text.style.fontSize = `${letters}px`;
   trend?.setAttribute("visibility", room > sector.name.length * letters * 0.42 + 84 && view.base > 215 ? "visible" : "hidden");
+}
+
+// aroundName covers a name on the rim by squares.
+function aroundName({ sector, text }, view) {
+  const size = parseFloat(text.style.fontSize) || 12;
+  const middle = (sector.from + sector.to) / 2;
+  const half = sector.name.length * size * 0.22 / (1.07 * view.scale);
+  const boxes = [];
+  for (let angle = middle - half; angle <= middle + half; angle += size / view.scale) {
+    const [x, y] = point(view, 1.08, angle);
+    boxes.push([x - size / 2, y - size / 2, x + size / 2, y + size / 2]);
+  }
+  return boxes;
 }
 
 // lines breaks a brand's name into at most three short lines.
