@@ -48,6 +48,8 @@ func TestFirstRunWithTheSample(t *testing.T) {
 	if len(planets) != 5 {
 		t.Fatalf("the planets are %q, want Alder Bikes and four of the sample", planets)
 	}
+	w.open(t, strings.Replace(planets[1], "/sources", "/sources/add", 1))
+	w.says(t, "made up and goes with the sample", "Bring data to Alder Bikes")
 	w.open(t, planets[1])
 	w.press(t, ".notice.sample button")
 	w.says(t, "The sample is gone.", "Nobody orbits Alder Bikes yet.")

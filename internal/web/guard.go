@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"orrery.dev/orrery"
@@ -81,6 +82,7 @@ func (s *server) orient(v *visit) error {
 	if err != nil {
 		return err
 	}
+	installation.Planets = ownFirst(installation.Planets)
 	v.installation = installation
 	named := v.URL.Query().Get("planet")
 	for _, p := range installation.Planets {
@@ -93,6 +95,21 @@ func (s *server) orient(v *visit) error {
 		return orrery.Errorf(orrery.NotFound, "there is no planet %q", named)
 	}
 	return nil
+}
+
+// ownFirst puts planets of the sample behind those that people named.
+func ownFirst(planets []view.Planet) []view.Planet {
+	planets = slices.Clone(planets)
+	slices.SortStableFunc(planets, func(a, b view.Planet) int {
+		switch {
+		case a.Sample == b.Sample:
+			return 0
+		case a.Sample:
+			return 1
+		}
+		return -1
+	})
+	return planets
 }
 
 // homeless sends a visit to the first run when there is no planet yet.

@@ -145,6 +145,14 @@ func (p *page) HasSample() bool {
 	return slices.ContainsFunc(p.Planets, func(p view.Planet) bool { return p.Sample })
 }
 
+// OwnPlanets are those that people named.
+func (p *page) OwnPlanets() []view.Planet {
+	return slices.DeleteFunc(slices.Clone(p.Planets), func(p view.Planet) bool { return p.Sample })
+}
+
+// AddTo is where data is brought to a planet.
+func (p *page) AddTo(planet view.Planet) string { return address(p.Planets, planet, "/sources/add") }
+
 // Wide tells whether the page fills the window.
 func (p *page) Wide() bool { return p.Name == "map" }
 

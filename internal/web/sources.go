@@ -118,11 +118,22 @@ func (s *server) addSource(w http.ResponseWriter, v *visit) error {
 	return s.render(w, v, http.StatusOK, "add", "Bring data", nil)
 }
 
+// ownPlanet refuses data for a planet that goes with the sample.
+func (v *visit) ownPlanet() error {
+	if v.planet.Sample {
+		return orrery.Errorf(orrery.Conflict, "%s is made up and goes with the sample: name your own brand first, then bring its data", brand(v.planet))
+	}
+	return nil
+}
+
 // upload takes one file of a form. Nothing is kept in memory: the body streams
 // to the backend, which bounds it.
 func (s *server) upload(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
+	}
+	if err := v.ownPlanet(); err != nil {
+		return err
 	}
 	const patience = time.Hour // for a large file over a slow line
 	control := http.NewResponseController(w)
@@ -196,6 +207,9 @@ func (s *server) columns(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) startImport(w http.ResponseWriter, v *visit) error {
+	if err := v.ownPlanet(); err != nil {
+		return err
+	}
 	plan := view.ImportPlan{
 		Planet: v.planet.ID, Upload: v.PostForm.Get("upload"), Columns: v.PostForm["column"],
 		Kind: strings.TrimSpace(v.PostForm.Get("kind")), Repository: strings.TrimSpace(v.PostForm.Get("repository")),

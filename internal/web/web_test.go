@@ -249,6 +249,15 @@ func TestTheSampleIsLabelledAndGoesWithOneClick(t *testing.T) {
 	}
 }
 
+func TestTheSampleTakesNoDataOfOurs(t *testing.T) {
+	t.Parallel()
+	v := visit(t, webtest.Options{People: 60, Seed: 1, Sample: true}).enter()
+	v.says("/sources/add", "your data gets a place of its own")
+	if text, code := v.post("/sources/import", "repository", "/srv/git/project"); code != http.StatusConflict || !strings.Contains(text, "name your own brand first") {
+		t.Errorf("an import into the sample answers %d: %s", code, text)
+	}
+}
+
 func TestOldDataSaysAsOfWhen(t *testing.T) {
 	t.Parallel()
 	v := visit(t, webtest.Options{People: 60, Seed: 1, Stale: true}).enter()
