@@ -274,7 +274,16 @@ func (w *tab) inspect(t testing.TB, name string) {
 	for _, l := range looks {
 		var picture []byte
 		var wide int64
+		var centred bool
 		w.run(t, l.wear(), chromedp.Reload(), settle(), chromedp.Evaluate("document.documentElement.scrollWidth", &wide), chromedp.FullScreenshot(&picture, 100))
+		w.eval(t, `(() => {
+			const planet = document.querySelector(".planet-name circle")?.getBoundingClientRect();
+			const map = document.querySelector("orbit-map")?.getBoundingClientRect();
+			return !map || Math.abs(planet.x + planet.width / 2 - map.x - map.width / 2) < map.width / 4;
+		})()`, &centred)
+		if !centred {
+			t.Errorf("the map of %s is not in the middle in %s", name, l)
+		}
 		keep(t, name+"-"+l.String(), picture)
 		if wide > l.width {
 			t.Errorf("%s is %d pixels wide in a window of %d", name, wide, l.width)

@@ -47,7 +47,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer stopSample()
+	defer func() { stopSample() }()
 	return m.Run()
 }
 

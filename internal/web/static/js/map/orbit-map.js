@@ -66,7 +66,10 @@ class OrbitMap extends HTMLElement {
   }
 
   #wire() {
-    new ResizeObserver(() => this.#resize()).observe(this);
+    new ResizeObserver(() => { // before the new size is painted
+      this.#resize();
+      this.#draw();
+    }).observe(this);
     const repaint = () => {
       this.palette = readPalette(this, this.people.count > CROWD);
       this.#request();
@@ -142,7 +145,6 @@ class OrbitMap extends HTMLElement {
     const aside = small ? 0 : Math.max(0, Math.min(56, box.width / 2 - base - 56)); // leaves the headline its corner
     this.window = { width: box.width, height: box.height, density, base, x: box.width / 2 + aside, y: top + (box.height - top - bottom) / 2, small };
     this.classList.toggle("small", small);
-    this.#request();
   }
 
   get view() {
