@@ -62,6 +62,11 @@ const GlobalNamespace = "global"
 // TypeEmail is the identity type of e-mail addresses.
 const TypeEmail = "email"
 
+// TypeAnonymous is the identity type of visitors who have not said who they are:
+// a browser's or a device's number. They are counted and no members until
+// evidence joins them to an identity of another type.
+const TypeAnonymous = "anonymous_id"
+
 // Key identifies an identity, for ever and everywhere.
 type Key struct {
 	Namespace, Type, Value string
@@ -122,4 +127,29 @@ type Link struct {
 	A, B Actor
 	Kind EvidenceKind
 	At   time.Time // when the source first could have known
+}
+
+// Affiliation says that somebody belongs to an organization, as a source states
+// it: an employer, a customer's account, a club.
+type Affiliation struct {
+	Actor        Actor
+	Organization Organization
+	At           time.Time // since when at least
+	Ended        bool      // at At they no longer did
+}
+
+// Organization is a group of people as a source names it. (Namespace, ID) tells
+// it from others.
+type Organization struct {
+	Namespace string // the platform's host or the source; empty becomes the source's name
+	ID        string
+	Name      string // for people to read, or empty
+	Domain    string // of its addresses and site, or empty
+}
+
+// Told is what a source says at once. What is in it becomes durable together.
+type Told struct {
+	Activities   []Activity
+	Links        []Link
+	Affiliations []Affiliation
 }

@@ -107,11 +107,12 @@ type nowhere struct{ activities int }
 
 var _ collect.Sink = (*nowhere)(nil)
 
-func (n *nowhere) Activity(context.Context, *orrery.Activity) error { n.activities++; return nil }
-func (n *nowhere) Link(context.Context, orrery.Link) error          { return nil }
-func (n *nowhere) Skip(context.Context, collect.Skipped) error      { return nil }
-func (n *nowhere) Progress(collect.Progress)                        {}
-func (n *nowhere) Complete()                                        {}
+func (n *nowhere) Activity(context.Context, *orrery.Activity) error      { n.activities++; return nil }
+func (n *nowhere) Link(context.Context, orrery.Link) error               { return nil }
+func (n *nowhere) Affiliation(context.Context, orrery.Affiliation) error { return nil }
+func (n *nowhere) Skip(context.Context, collect.Skipped) error           { return nil }
+func (n *nowhere) Progress(collect.Progress)                             {}
+func (n *nowhere) Complete()                                             {}
 
 // someOf finds people of a world: evenly, everybody as likely as anybody else;
 // otherwise by how much they do, as those who are looked at tend to be.

@@ -46,13 +46,14 @@ type importRequest struct {
 
 // event is one thing that a connector reads, on its way to the server.
 type event struct {
-	Activity *orrery.Activity
-	Link     *orrery.Link
-	Skip     *collect.Skipped
-	Complete bool
-	Done     bool
-	Cursor   []byte
-	Failed   string
+	Activity    *orrery.Activity
+	Link        *orrery.Link
+	Affiliation *orrery.Affiliation
+	Skip        *collect.Skipped
+	Complete    bool
+	Done        bool
+	Cursor      []byte
+	Failed      string
 }
 
 // reply is what the server says back.
@@ -177,6 +178,8 @@ func (c *remoteConnector) Collect(ctx context.Context, from collect.Cursor, to c
 			err = to.Activity(ctx, e.Activity)
 		case e.Link != nil:
 			err = to.Link(ctx, *e.Link)
+		case e.Affiliation != nil:
+			err = to.Affiliation(ctx, *e.Affiliation)
 		case e.Skip != nil:
 			err = to.Skip(ctx, *e.Skip)
 		case e.Complete:
@@ -300,6 +303,10 @@ func (k *socketSink) Activity(_ context.Context, a *orrery.Activity) error {
 
 func (k *socketSink) Link(_ context.Context, l orrery.Link) error {
 	return k.out.Encode(event{Link: &l})
+}
+
+func (k *socketSink) Affiliation(_ context.Context, a orrery.Affiliation) error {
+	return k.out.Encode(event{Affiliation: &a})
 }
 
 func (k *socketSink) Skip(_ context.Context, s collect.Skipped) error {

@@ -59,7 +59,7 @@ func (s *server) takeActivities(w http.ResponseWriter, c *call) error {
 	receipt := orrery.Receipt{}
 	if len(activities) > 0 {
 		source := orrery.IngestSource{Name: cmp.Or(c.key.Source, doorKind+"/"+planet.Slug), Kind: doorKind, Planet: planet.Slug}
-		if receipt, err = s.Ingest.Ingest(c.Context(), source, activities); err != nil {
+		if receipt, err = s.Ingest.Ingest(c.Context(), source, orrery.Told{Activities: activities}); err != nil {
 			return err
 		}
 	}

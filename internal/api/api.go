@@ -19,11 +19,11 @@ import (
 	"orrery.dev/orrery/internal/view"
 )
 
-// Ingester makes activities durable before it returns. Where more arrives than
+// Ingester makes what a source told durable before it returns. Where more arrives than
 // it can store it is Exhausted; an error of its chain that has RetryAfter says
 // for how long.
 type Ingester interface {
-	Ingest(ctx context.Context, source orrery.IngestSource, activities []orrery.Activity) (orrery.Receipt, error)
+	Ingest(ctx context.Context, source orrery.IngestSource, told orrery.Told) (orrery.Receipt, error)
 }
 
 // Journal is what was stored, in order of arrival.

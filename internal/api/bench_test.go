@@ -72,7 +72,7 @@ func (w *world) know(b *testing.B, people int) {
 			Actor: orrery.Actor{Namespace: "forum.example", Type: "login", Value: "u" + strconv.Itoa(i), Name: "Person " + strconv.Itoa(i)},
 		})
 		if len(list) == cap(list) || i == people-1 {
-			if _, err := w.live.Ingest(context.Background(), source, list); err != nil {
+			if _, err := w.live.Ingest(context.Background(), source, orrery.Told{Activities: list}); err != nil {
 				b.Fatal(err)
 			}
 			list = list[:0]

@@ -50,6 +50,9 @@ type Sink interface {
 	// Link takes evidence that two actors are one person.
 	Link(ctx context.Context, l orrery.Link) error
 
+	// Affiliation takes a statement that somebody belongs to an organization.
+	Affiliation(ctx context.Context, a orrery.Affiliation) error
+
 	// Skip keeps a row that could not be used, with the reason.
 	Skip(ctx context.Context, s Skipped) error
 

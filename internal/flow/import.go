@@ -469,6 +469,11 @@ func (k *importSink) Link(_ context.Context, l orrery.Link) error {
 	return nil
 }
 
+func (k *importSink) Affiliation(_ context.Context, a orrery.Affiliation) error {
+	k.next.affiliations = append(k.next.affiliations, a)
+	return nil
+}
+
 func (k *importSink) Skip(ctx context.Context, row collect.Skipped) error {
 	if k.kept >= maxSkipped {
 		k.next.unkept++

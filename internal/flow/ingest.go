@@ -23,10 +23,11 @@ const (
 
 // batch is what one transaction stores of one import.
 type batch struct {
-	activities []orrery.Activity
-	links      []orrery.Link
-	skipped    []orrery.SkippedRow
-	unkept     int64 // rows that were skipped and are not kept
+	activities   []orrery.Activity
+	links        []orrery.Link
+	affiliations []orrery.Affiliation
+	skipped      []orrery.SkippedRow
+	unkept       int64 // rows that were skipped and are not kept
 
 	entries []journal.Entry // that activities become; memory to use again
 }
@@ -39,7 +40,7 @@ func (b *batch) reset() {
 }
 
 func (b *batch) empty() bool {
-	return len(b.activities)+len(b.links)+len(b.skipped) == 0 && b.unkept == 0
+	return len(b.activities)+len(b.links)+len(b.affiliations)+len(b.skipped) == 0 && b.unkept == 0
 }
 
 // tally is what became of a batch.
@@ -88,6 +89,11 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 	b.entries = entries
 	for _, l := range b.links {
 		if err := g.Link(l, source.Name, imp.ID); err != nil && !errors.Is(err, identity.ErrErased) && orrery.CodeOf(err) != orrery.Invalid {
+			return tally{}, err
+		}
+	}
+	for _, a := range b.affiliations {
+		if err := g.Affiliate(a, source.Name, imp.ID); err != nil && !errors.Is(err, identity.ErrErased) && orrery.CodeOf(err) != orrery.Invalid {
 			return tally{}, err
 		}
 	}

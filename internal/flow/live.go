@@ -44,14 +44,21 @@ type Live struct {
 
 // handful is what was handed in together.
 type handful struct {
-	source     orrery.IngestSource
-	activities []orrery.Activity
-	bytes      int
+	source orrery.IngestSource
+	told   orrery.Told
+	bytes  int
 
 	receipt orrery.Receipt
 	err     error
 	done    chan struct{}
 }
+
+// size is how much of a batch it is.
+func (h *handful) size() int {
+	return len(h.told.Activities) + len(h.told.Links) + len(h.told.Affiliations)
+}
+
+const linkBytes = 400 // what a link or an affiliation takes in memory, about
 
 // LiveStats says how live ingest stands.
 type LiveStats struct {
@@ -76,20 +83,20 @@ func (s *System) StartLive(limits LiveLimits) *Live {
 	return l
 }
 
-// Ingest stores activities and returns what became of them, once they are
+// Ingest stores what a source told and returns what became of them, once they are
 // durable and in the field. A full queue is Exhausted, with a RetryAfter in the
 // error's chain; then nothing of it is stored. After any other error parts may
-// be stored: handing it in again is harmless. The activities must not change
+// be stored: handing it in again is harmless. What was told must not change
 // until Ingest returns, which a cancelled context does not hasten once they are
 // queued: then they are as good as stored.
-func (l *Live) Ingest(ctx context.Context, source orrery.IngestSource, activities []orrery.Activity) (orrery.Receipt, error) {
-	if len(activities) == 0 {
+func (l *Live) Ingest(ctx context.Context, source orrery.IngestSource, told orrery.Told) (orrery.Receipt, error) {
+	if len(told.Activities)+len(told.Links)+len(told.Affiliations) == 0 {
 		return orrery.Receipt{}, nil
 	}
 	if err := ctx.Err(); err != nil {
 		return orrery.Receipt{}, err
 	}
-	h := &handful{source: source, activities: activities, bytes: bytesOf(activities), done: make(chan struct{})}
+	h := &handful{source: source, told: told, bytes: bytesOf(told.Activities) + linkBytes*(len(told.Links)+len(told.Affiliations)), done: make(chan struct{})}
 	if err := l.put(h); err != nil {
 		return orrery.Receipt{}, err
 	}
@@ -98,7 +105,7 @@ func (l *Live) Ingest(ctx context.Context, source orrery.IngestSource, activitie
 }
 
 func (l *Live) put(h *handful) error {
-	n := len(h.activities)
+	n := h.size()
 	if n > l.limits.Activities || n > liveBatch || h.bytes > l.limits.Bytes {
 		return orrery.Errorf(orrery.Invalid, "%d activities of %d bytes are too many at once: hand in at most %d at a time", n, h.bytes, liveBatch)
 	}
@@ -193,10 +200,10 @@ func (l *Live) take() (batch []*handful, last bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	n := 0
-	for len(batch) < len(l.queue) && (n == 0 || n+len(l.queue[len(batch)].activities) <= liveBatch) {
+	for len(batch) < len(l.queue) && (n == 0 || n+l.queue[len(batch)].size() <= liveBatch) {
 		h := l.queue[len(batch)]
 		batch = append(batch, h)
-		n += len(h.activities)
+		n += h.size()
 	}
 	clear(l.queue[:len(batch)])
 	if l.queue = l.queue[len(batch):]; len(l.queue) == 0 {
@@ -210,7 +217,7 @@ func (l *Live) release(batch []*handful, took time.Duration) {
 	const smooth = .2
 	n, bytes := 0, 0
 	for _, h := range batch {
-		n += len(h.activities)
+		n += h.size()
 		bytes += h.bytes
 	}
 	l.mu.Lock()

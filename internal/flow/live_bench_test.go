@@ -76,7 +76,7 @@ func BenchmarkIngest(b *testing.B) {
 			var took []time.Duration
 			hand := func() {
 				began := time.Now()
-				if _, err := live.Ingest(b.Context(), source, batch); err != nil {
+				if _, err := live.Ingest(b.Context(), source, orrery.Told{Activities: batch}); err != nil {
 					b.Fatal(err)
 				}
 				took = append(took, time.Since(began))

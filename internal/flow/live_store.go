@@ -219,11 +219,11 @@ func (b *liveBooks) parts(ctx context.Context, batch []*handful, g *identity.Gra
 // add turns the activities of a handful into entries.
 func (p *part) add(s *System, g *identity.Graph, h *handful) {
 	if p.entries == nil {
-		p.entries = make([]journal.Entry, 0, len(h.activities))
+		p.entries = make([]journal.Entry, 0, len(h.told.Activities))
 	}
-	for i := range h.activities {
+	for i := range h.told.Activities {
 		p.record.Read++
-		entry, err := s.entry(&h.activities[i], g, &p.imp.record, p.imp.source)
+		entry, err := s.entry(&h.told.Activities[i], g, &p.imp.record, p.imp.source)
 		switch {
 		case err == nil:
 			p.entries = append(p.entries, entry)
@@ -239,6 +239,24 @@ func (p *part) add(s *System, g *identity.Graph, h *handful) {
 			p.record.Skipped++
 			h.receipt.Refused = append(h.receipt.Refused, orrery.Refusal{Index: i, Reason: err.Error()})
 		}
+	}
+	for _, l := range h.told.Links {
+		p.count(h, g.Link(l, p.imp.source.Name, p.record.ID))
+	}
+	for _, a := range h.told.Affiliations {
+		p.count(h, g.Affiliate(a, p.imp.source.Name, p.record.ID))
+	}
+}
+
+// count notes what was said of somebody and could not be taken in.
+func (p *part) count(h *handful, err error) {
+	switch {
+	case err == nil:
+	case errors.Is(err, identity.ErrErased):
+		h.receipt.Erased++
+	default:
+		p.skipped = append(p.skipped, orrery.SkippedRow{Row: p.record.Read, Reason: err.Error()})
+		p.record.Skipped++
 	}
 }
 

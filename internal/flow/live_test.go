@@ -168,7 +168,7 @@ func ingestShuffled(t testing.TB, live *flow.Live, list []orrery.Activity, chanc
 	for range 4 {
 		all.Go(func() {
 			for part := range work {
-				receipt, err := live.Ingest(t.Context(), door, part)
+				receipt, err := live.Ingest(t.Context(), door, orrery.Told{Activities: part})
 				if err != nil {
 					t.Error(err)
 				}
@@ -252,7 +252,7 @@ func TestRecentIsTheTimeline(t *testing.T) {
 	live := s.StartLive(flow.LiveLimits{})
 	list := doings(chance, 2000, 20)
 	for part := range slices.Chunk(list, 90) {
-		if _, err := live.Ingest(t.Context(), door, part); err != nil {
+		if _, err := live.Ingest(t.Context(), door, orrery.Told{Activities: part}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -303,7 +303,7 @@ func TestPagesAreTheExport(t *testing.T) {
 	s := openWith(t, t.TempDir(), "night-radio")
 	live := s.StartLive(flow.LiveLimits{})
 	for part := range slices.Chunk(doings(rand.New(rand.NewPCG(4, 4)), 1000, 20), 170) {
-		if _, err := live.Ingest(t.Context(), door, part); err != nil {
+		if _, err := live.Ingest(t.Context(), door, orrery.Told{Activities: part}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -332,7 +332,7 @@ func TestLiveRefusesWhatItCannotHold(t *testing.T) {
 	s := openWith(t, t.TempDir(), "night-radio")
 	list := doings(rand.New(rand.NewPCG(5, 5)), 3000, 20)
 	live := s.StartLive(flow.LiveLimits{Activities: 200})
-	if _, err := live.Ingest(t.Context(), door, list[:201]); orrery.CodeOf(err) != orrery.Invalid {
+	if _, err := live.Ingest(t.Context(), door, orrery.Told{Activities: list[:201]}); orrery.CodeOf(err) != orrery.Invalid {
 		t.Errorf("got %v for more than can ever wait, want Invalid", err)
 	}
 	stored := make(chan int, 300)
@@ -341,7 +341,7 @@ func TestLiveRefusesWhatItCannotHold(t *testing.T) {
 	for part := range slices.Chunk(list, 100) {
 		all.Go(func() {
 			<-release
-			receipt, err := live.Ingest(t.Context(), door, part)
+			receipt, err := live.Ingest(t.Context(), door, orrery.Told{Activities: part})
 			var hint interface{ RetryAfter() time.Duration }
 			switch {
 			case err == nil:
@@ -366,7 +366,7 @@ func TestLiveRefusesWhatItCannotHold(t *testing.T) {
 	if acknowledged == 0 || int64(acknowledged) != c.Activities {
 		t.Errorf("%d activities are stored, %d were acknowledged", c.Activities, acknowledged)
 	}
-	if _, err := live.Ingest(t.Context(), door, list[:1]); orrery.CodeOf(err) != orrery.Exhausted {
+	if _, err := live.Ingest(t.Context(), door, orrery.Told{Activities: list[:1]}); orrery.CodeOf(err) != orrery.Exhausted {
 		t.Errorf("got %v after the stop, want Exhausted", err)
 	}
 }
@@ -379,7 +379,7 @@ func TestLiveTellsWhatItRefuses(t *testing.T) {
 	list := doings(rand.New(rand.NewPCG(6, 6)), 4, 4)
 	list[1].At = now.AddDate(0, 0, 3)
 	list[2].Actor = orrery.Actor{}
-	receipt, err := live.Ingest(t.Context(), door, list)
+	receipt, err := live.Ingest(t.Context(), door, orrery.Told{Activities: list})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -392,7 +392,7 @@ func TestLiveTellsWhatItRefuses(t *testing.T) {
 	}
 	elsewhere := door
 	elsewhere.Planet = "nowhere"
-	if _, err := live.Ingest(t.Context(), elsewhere, list); orrery.CodeOf(err) != orrery.NotFound {
+	if _, err := live.Ingest(t.Context(), elsewhere, orrery.Told{Activities: list}); orrery.CodeOf(err) != orrery.NotFound {
 		t.Errorf("got %v for an unknown planet, want NotFound", err)
 	}
 }

@@ -50,6 +50,7 @@ type Writer interface {
 	PutIdentity(i Identity) error
 	PutEvidence(e Evidence) error
 	PutDecision(d Decision) error
+	PutAffiliation(a Affiliation) error
 }
 
 // Graph holds all identities and what joins them. Not safe for concurrent use.
@@ -80,8 +81,9 @@ type Graph struct {
 
 	recent recently
 
-	newIdentities []Identity // not stored yet
-	newEvidence   []Evidence
+	newIdentities   []Identity // not stored yet
+	newEvidence     []Evidence
+	newAffiliations []Affiliation
 }
 
 type pair struct{ a, b orrery.IdentityID }

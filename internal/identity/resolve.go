@@ -164,12 +164,19 @@ func (g *Graph) Flush(tx Writer) error {
 			return fmt.Errorf("store evidence %d–%d: %w", e.A, e.B, err)
 		}
 	}
-	g.newIdentities, g.newEvidence = g.newIdentities[:0], g.newEvidence[:0]
+	for _, a := range g.newAffiliations {
+		if err := tx.PutAffiliation(a); err != nil {
+			return fmt.Errorf("store affiliation of %d: %w", a.Identity, err)
+		}
+	}
+	g.newIdentities, g.newEvidence, g.newAffiliations = g.newIdentities[:0], g.newEvidence[:0], g.newAffiliations[:0]
 	return nil
 }
 
 // Pending says whether there is anything to Flush.
-func (g *Graph) Pending() bool { return len(g.newIdentities)+len(g.newEvidence) > 0 }
+func (g *Graph) Pending() bool {
+	return len(g.newIdentities)+len(g.newEvidence)+len(g.newAffiliations) > 0
+}
 
 // Merge records that two identities are one person.
 func (g *Graph) Merge(tx Writer, a, b orrery.IdentityID, atMicros int64) error {

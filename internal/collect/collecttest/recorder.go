@@ -11,12 +11,13 @@ import (
 // Recorder is a sink that keeps everything. The zero value is ready. It is used
 // by one goroutine, as any sink.
 type Recorder struct {
-	Activities []orrery.Activity // copies, in the order of arrival
-	Links      []orrery.Link
-	Skips      []collect.Skipped
-	Last       collect.Progress // the latest
-	Completed  bool             // Complete was called
-	Cursor     collect.Cursor   // as Run or Collect received it
+	Activities   []orrery.Activity // copies, in the order of arrival
+	Links        []orrery.Link
+	Affiliations []orrery.Affiliation
+	Skips        []collect.Skipped
+	Last         collect.Progress // the latest
+	Completed    bool             // Complete was called
+	Cursor       collect.Cursor   // as Run or Collect received it
 
 	before func() error // asked before anything is taken; nil takes all
 }
@@ -55,6 +56,12 @@ func (r *Recorder) Activity(_ context.Context, a *orrery.Activity) error {
 // Link keeps l.
 func (r *Recorder) Link(_ context.Context, l orrery.Link) error {
 	r.Links = append(r.Links, l)
+	return nil
+}
+
+// Affiliation keeps a.
+func (r *Recorder) Affiliation(_ context.Context, a orrery.Affiliation) error {
+	r.Affiliations = append(r.Affiliations, a)
 	return nil
 }
 

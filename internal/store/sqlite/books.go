@@ -87,6 +87,7 @@ func (tx *Tx) UndoImport(id orrery.ImportID) error {
 		"DELETE FROM block_frame WHERE id IN (SELECT f.id FROM block b JOIN block_frame f ON f.id >= b.seq * 65536 AND f.id < (b.seq + 1) * 65536 WHERE b.import = ?1)",
 		"DELETE FROM block WHERE import = ?1",
 		"DELETE FROM evidence WHERE import = ?1",
+		"DELETE FROM affiliation WHERE import = ?1",
 		"DELETE FROM import_skipped WHERE import = ?1",
 		"DELETE FROM import_duplicate WHERE import = ?1 OR holder = ?1",
 	} {

@@ -55,6 +55,22 @@ func (tx *Tx) PutEvidence(e identity.Evidence) error {
 	return run(stmt)
 }
 
+// PutAffiliation adds a statement that an identity belongs to an organization.
+func (tx *Tx) PutAffiliation(a identity.Affiliation) error {
+	o := &a.Organization
+	return query(tx.conn, "INSERT OR REPLACE INTO affiliation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", nil,
+		int64(a.Identity), o.Namespace, o.ID, a.AtMicros, a.Ended, o.Name, o.Domain, int64(a.Import), affiliationSum(&a).value())
+}
+
+func affiliationSum(a *identity.Affiliation) sum {
+	ended := int64(0)
+	if a.Ended {
+		ended = 1
+	}
+	o := &a.Organization
+	return sumOf(int64(a.Identity), a.AtMicros, ended, int64(a.Import)).text(o.Namespace).text(o.ID).text(o.Name).text(o.Domain)
+}
+
 // PutDecision adds what a person said about two identities.
 func (tx *Tx) PutDecision(d identity.Decision) error {
 	return query(tx.conn, "INSERT INTO decision (a, b, same, at, sum) VALUES (?, ?, ?, ?, ?)", nil,
@@ -83,6 +99,7 @@ func (tx *Tx) EraseIdentity(id orrery.IdentityID) error {
 	for _, sql := range []string{
 		"DELETE FROM identity WHERE id = ?1",
 		"DELETE FROM evidence WHERE a = ?1 OR b = ?1",
+		"DELETE FROM affiliation WHERE identity = ?1",
 		"DELETE FROM decision WHERE a = ?1 OR b = ?1",
 		"DELETE FROM mark WHERE identity = ?1",
 		"DELETE FROM note WHERE identity = ?1",

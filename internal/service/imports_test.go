@@ -1,0 +1,136 @@
+package service_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/service"
+	"orrery.dev/orrery/internal/view"
+	"orrery.dev/orrery/internal/web"
+)
+
+// team is a service over an empty installation with one planet.
+func team(t *testing.T) (web.Backend, orrery.PlanetID, string) {
+	t.Helper()
+	dir := t.TempDir()
+	clock := func() time.Time { return benchNow }
+	system, err := flow.Open(t.Context(), flow.Config{Dir: dir, Clock: clock, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = system.Close(context.Background()) })
+	accounts, err := account.NewDesk(system.Storage(), system.Storage(), clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := service.New(service.Config{
+		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock),
+		Clock: clock, Log: slog.New(slog.DiscardHandler), Sample: func() flow.Sample { return flow.Sample{} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	b := s.Backend()
+	p, err := b.Setup.CreatePlanet(t.Context(), view.Account{}, "Stadtgarten")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, p.ID, dir
+}
+
+// ended waits for an import.
+func ended(t *testing.T, b web.Backend, id orrery.ImportID) view.Import {
+	t.Helper()
+	for {
+		known, err := b.Imports.Sources(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range known.Imports {
+			if i.ID == id && i.State != view.ImportRunning && i.State != view.ImportWaiting {
+				return i
+			}
+		}
+	}
+}
+
+const hours = "Datum;Name;E-Mail;Stunden;Einsatz\n" +
+	"03.11.2026;Anna Weber;weber@example.org;2,5;Gartentag\n" +
+	"10.11.2026;Jonas Weber;weber@example.org;1,5;Werkstatt\n" +
+	"31.02.2026;Karla;karla@example.org;1;Gartentag\n"
+
+func TestATableIsGuessedCorrectedImportedAndUndone(t *testing.T) {
+	t.Parallel()
+	b, planet, dir := team(t)
+	up, err := b.Uploads.Upload(t.Context(), view.Account{}, `C:\Listen\..\stunden.csv`, strings.NewReader(hours))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var roles []string
+	for _, c := range up.Columns {
+		roles = append(roles, c.Role)
+	}
+	if got := strings.Join(roles, " "); got != "when name email quantity " || up.Name != "stunden.csv" || up.Kind != "hours.volunteered" || len(up.Rows) != 2 {
+		t.Fatalf("got roles %q of %q, kind %q, %d rows", got, up.Name, up.Kind, len(up.Rows))
+	}
+	roles[4] = view.RoleKind
+	id, err := b.Imports.Start(t.Context(), view.Account{}, view.ImportPlan{Planet: planet, Upload: up.Token, Columns: roles})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := ended(t, b, id); i.State != view.ImportDone || i.Added != 2 || i.Skipped != 1 || !i.CanUndo {
+		t.Errorf("the import ended as %+v", i)
+	}
+	people, err := b.Reader.People(t.Context(), view.PeopleQuery{Planet: planet, Way: orrery.Strategies})
+	if err != nil || people.Total != 2 {
+		t.Errorf("got %d people, want the two on one address (%v)", people.Total, err)
+	}
+	skipped, err := b.Imports.Skipped(t.Context(), id, "")
+	if err != nil || len(skipped.Rows) != 1 || !strings.Contains(skipped.Rows[0].Reason, "31.02.2026") {
+		t.Errorf("skipped %+v (%v)", skipped.Rows, err)
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, "uploads")); err != nil || len(left) > 0 {
+		t.Errorf("%d uploads are left after their import (%v)", len(left), err)
+	}
+	undone, err := b.Imports.Undo(t.Context(), view.Account{}, id)
+	if err != nil || undone.Activities != 2 || undone.Members != 2 {
+		t.Errorf("undone %+v (%v)", undone, err)
+	}
+	if people, err = b.Reader.People(t.Context(), view.PeopleQuery{Planet: planet, Way: orrery.Strategies}); err != nil || people.Total != 0 {
+		t.Errorf("%d people are left (%v)", people.Total, err)
+	}
+}
+
+func TestWhatCannotBeImportedIsRefusedInWords(t *testing.T) {
+	t.Parallel()
+	b, planet, dir := team(t)
+	for name, plan := range map[string]view.ImportPlan{
+		"nothing":                    {Planet: planet},
+		"a folder that is not whole": {Planet: planet, Repository: "project"},
+		"a folder without a history": {Planet: planet, Repository: dir},
+		"an upload that is not here": {Planet: planet, Upload: strings.Repeat("ab", 16)},
+		"an upload outside":          {Planet: planet, Upload: "../../../../etc"},
+		"a planet that is not there": {Planet: planet + 9, Repository: dir},
+	} {
+		if _, err := b.Imports.Start(t.Context(), view.Account{}, plan); err == nil || orrery.CodeOf(err) == orrery.Internal {
+			t.Errorf("%s: got %v, want words", name, err)
+		}
+	}
+	for name, file := range map[string]string{"empty": "", "prose": "Dear all,\nthis is a letter.\n"} {
+		if _, err := b.Uploads.Upload(t.Context(), view.Account{}, name+".csv", strings.NewReader(file)); err == nil || orrery.CodeOf(err) == orrery.Internal || strings.Contains(err.Error(), dir) {
+			t.Errorf("%s: got %v, want words without a path", name, err)
+		}
+	}
+	if left, err := os.ReadDir(filepath.Join(dir, "uploads")); err != nil || len(left) > 0 {
+		t.Errorf("%d refused uploads are kept (%v)", len(left), err)
+	}
+}
