@@ -320,7 +320,7 @@ func (full) RetryAfter() time.Duration { return 2500 * time.Millisecond }
 
 type failing struct{ error }
 
-func (f failing) Ingest(context.Context, orrery.IngestSource, []orrery.Activity) (orrery.Receipt, error) {
+func (f failing) Ingest(context.Context, orrery.IngestSource, orrery.Told) (orrery.Receipt, error) {
 	return orrery.Receipt{}, f.error
 }
 

@@ -207,10 +207,10 @@ func newByRow(b *testing.B) *byRow {
 	return r
 }
 
-func (r *byRow) Ingest(_ context.Context, _ orrery.IngestSource, list []orrery.Activity) (orrery.Receipt, error) {
+func (r *byRow) Ingest(_ context.Context, _ orrery.IngestSource, told orrery.Told) (orrery.Receipt, error) {
 	done := make(chan error)
-	r.queue <- rowRequest{list, done}
-	return orrery.Receipt{Added: len(list)}, <-done
+	r.queue <- rowRequest{told.Activities, done}
+	return orrery.Receipt{Added: len(told.Activities)}, <-done
 }
 
 func (r *byRow) run() {

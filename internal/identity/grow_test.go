@@ -27,6 +27,8 @@ func (s *storage) PutEvidence(e Evidence) error {
 	return nil
 }
 
+func (s *storage) PutAffiliation(Affiliation) error { return nil }
+
 func (s *storage) PutDecision(d Decision) error {
 	s.Decisions = append(s.Decisions, d)
 	return nil

@@ -102,6 +102,8 @@ func (s *stored) PutEvidence(e identity.Evidence) error {
 	return nil
 }
 
+func (s *stored) PutAffiliation(identity.Affiliation) error { return nil }
+
 func (s *stored) PutDecision(d identity.Decision) error {
 	s.Decisions = append(s.Decisions, d)
 	return nil

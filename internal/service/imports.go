@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -59,10 +60,12 @@ func (s imports) Sources(ctx context.Context) (view.Sources, error) {
 	if err != nil {
 		return view.Sources{}, err
 	}
+	live := s.underWay() // before the records: what has ended since is told as running once more
 	records, err := s.System.Imports(ctx)
 	if err != nil {
 		return view.Sources{}, err
 	}
+	maps.Copy(live, s.underWay()) // and what has begun since
 	titles := map[orrery.PlanetID]string{}
 	for _, p := range s.System.Planets() {
 		titles[p.ID] = p.Slug
@@ -92,7 +95,7 @@ func (s imports) Sources(ctx context.Context) (view.Sources, error) {
 		if r.Finished.After(src.Newest) {
 			src.Newest = r.Finished
 		}
-		out.Imports = append(out.Imports, s.shown(r, src.Name, titles[r.Planet]))
+		out.Imports = append(out.Imports, s.shown(r, live, src.Name, titles[r.Planet]))
 	}
 	slices.Reverse(out.Imports)
 	out.Imports = out.Imports[:min(importsShown, len(out.Imports))]
@@ -100,20 +103,32 @@ func (s imports) Sources(ctx context.Context) (view.Sources, error) {
 	return out, err
 }
 
+// underWay returns how far the imports are that run now.
+func (s imports) underWay() map[orrery.ImportID]running {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	live := make(map[orrery.ImportID]running, len(s.running))
+	for id, r := range s.running {
+		live[id] = *r
+	}
+	return live
+}
+
 // shown is an import as a screen shows it.
-func (s imports) shown(r orrery.ImportRecord, source, planet string) view.Import {
+func (s imports) shown(r orrery.ImportRecord, under map[orrery.ImportID]running, source, planet string) view.Import {
 	i := view.Import{
 		ID: r.ID, Source: source, Planet: planet, State: view.ImportState(r.State), Started: r.Started, Took: r.Finished.Sub(r.Started),
 		Rows: r.Read, Added: r.Added, Duplicates: r.Duplicates, Skipped: r.Skipped, Error: r.Error,
 		CanUndo: r.State == orrery.ImportDone || r.State == orrery.ImportFailed,
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	live := s.running[r.ID]
+	if r.State != orrery.ImportRunning {
+		return i
+	}
+	live, runs := under[r.ID]
 	switch {
-	case live != nil && live.Rows == 0:
+	case runs && live.Rows == 0:
 		i.State, i.Took = view.ImportWaiting, 0
-	case live != nil:
+	case runs:
 		i.State, i.Took = view.ImportRunning, s.Clock().Sub(live.began)
 		i.Rows, i.Done, i.Total = live.Rows, live.Done, live.Total
 		if took := live.moved.Sub(live.began); took > time.Second {
@@ -122,9 +137,8 @@ func (s imports) shown(r orrery.ImportRecord, source, planet string) view.Import
 				i.Left = time.Duration(float64(took) * float64(live.Total-live.Done) / float64(live.Done))
 			}
 		}
-	case r.State == orrery.ImportRunning && r.Finished.IsZero():
-		i.Took = 0 // a source that stays open, or one that a crash cut off
-		i.State = view.ImportDone
+	default:
+		i.State, i.Took = view.ImportCutOff, 0
 	}
 	return i
 }
@@ -151,7 +165,7 @@ func (s imports) Skipped(ctx context.Context, id orrery.ImportID, cursor string)
 	if err != nil {
 		return view.SkippedPage{}, err
 	}
-	page := view.SkippedPage{Import: s.shown(r, "", "")}
+	page := view.SkippedPage{Import: s.shown(r, s.underWay(), "", "")}
 	for _, i := range known.Imports {
 		if i.ID == id {
 			page.Import = i

@@ -37,6 +37,7 @@ const (
 	ImportDone    ImportState = "done"
 	ImportFailed  ImportState = "failed"
 	ImportUndone  ImportState = "undone"
+	ImportCutOff  ImportState = "cut off" // by a crash, or by a stop of Orrery: importing it again goes on
 )
 
 // Import is one run of a connector.

@@ -266,6 +266,8 @@ func stateWords(s view.ImportState) string {
 		return "Stopped"
 	case view.ImportUndone:
 		return "Undone"
+	case view.ImportCutOff:
+		return "Cut off; import it again to go on"
 	default:
 		return "Done"
 	}

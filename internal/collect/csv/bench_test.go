@@ -20,11 +20,12 @@ import (
 // nowhere is a sink that keeps nothing.
 type nowhere struct{ activities, skips int }
 
-func (n *nowhere) Activity(context.Context, *orrery.Activity) error { n.activities++; return nil }
-func (n *nowhere) Link(context.Context, orrery.Link) error          { return nil }
-func (n *nowhere) Skip(context.Context, collect.Skipped) error      { n.skips++; return nil }
-func (n *nowhere) Progress(collect.Progress)                        {}
-func (n *nowhere) Complete()                                        {}
+func (n *nowhere) Activity(context.Context, *orrery.Activity) error      { n.activities++; return nil }
+func (n *nowhere) Link(context.Context, orrery.Link) error               { return nil }
+func (n *nowhere) Affiliation(context.Context, orrery.Affiliation) error { return nil }
+func (n *nowhere) Skip(context.Context, collect.Skipped) error           { n.skips++; return nil }
+func (n *nowhere) Progress(collect.Progress)                             {}
+func (n *nowhere) Complete()                                             {}
 
 // benchRows writes n rows as most exports are: an id for who, a time, a kind and
 // an object.

@@ -55,11 +55,12 @@ func benchRepository(b *testing.B) *repository {
 // count is a sink that keeps nothing.
 type count struct{ activities, links int }
 
-func (c *count) Activity(context.Context, *orrery.Activity) error { c.activities++; return nil }
-func (c *count) Link(context.Context, orrery.Link) error          { c.links++; return nil }
-func (c *count) Skip(context.Context, collect.Skipped) error      { return nil }
-func (c *count) Progress(collect.Progress)                        {}
-func (c *count) Complete()                                        {}
+func (c *count) Activity(context.Context, *orrery.Activity) error      { c.activities++; return nil }
+func (c *count) Link(context.Context, orrery.Link) error               { c.links++; return nil }
+func (c *count) Affiliation(context.Context, orrery.Affiliation) error { return nil }
+func (c *count) Skip(context.Context, collect.Skipped) error           { return nil }
+func (c *count) Progress(collect.Progress)                             {}
+func (c *count) Complete()                                             {}
 
 // BenchmarkLogAlone is what git needs for what Collect asks of it, thrown away.
 func BenchmarkLogAlone(b *testing.B) {

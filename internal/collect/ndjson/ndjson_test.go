@@ -127,11 +127,12 @@ func TestALongLineIsSkippedAndTheNextIsRead(t *testing.T) {
 // nowhere is a sink that keeps nothing.
 type nowhere struct{}
 
-func (nowhere) Activity(context.Context, *orrery.Activity) error { return nil }
-func (nowhere) Link(context.Context, orrery.Link) error          { return nil }
-func (nowhere) Skip(context.Context, collect.Skipped) error      { return nil }
-func (nowhere) Progress(collect.Progress)                        {}
-func (nowhere) Complete()                                        {}
+func (nowhere) Activity(context.Context, *orrery.Activity) error      { return nil }
+func (nowhere) Link(context.Context, orrery.Link) error               { return nil }
+func (nowhere) Affiliation(context.Context, orrery.Affiliation) error { return nil }
+func (nowhere) Skip(context.Context, collect.Skipped) error           { return nil }
+func (nowhere) Progress(collect.Progress)                             {}
+func (nowhere) Complete()                                             {}
 
 func BenchmarkCollect(b *testing.B) {
 	const rows = 100_000
