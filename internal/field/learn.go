@@ -145,83 +145,89 @@ func Platt(scores []float64, came []bool) (a, b float64) {
 // logistic minimises the cross-entropy plus penalty/2·Σβ² (the intercept, which
 // comes first, goes free) by Newton's method with halved steps, from start on.
 func logistic(rows [][]float64, targets []float64, penalty float64, start []float64) []float64 {
-	beta := slices.Clone(start)
+	n := len(start)
+	here, there := newSlope(slices.Clone(start)), newSlope(make([]float64, n))
 	if len(rows) == 0 {
-		return beta
+		return here.beta
 	}
-	n := len(beta)
-	loss := logLoss(rows, targets, penalty, beta)
+	here.measure(rows, targets, penalty)
 	for range 50 {
-		step := newtonStep(rows, targets, penalty, beta)
-		next, nextLoss := make([]float64, n), math.Inf(1)
+		step := solve(here.hessian, here.gradient)
+		there.loss = math.Inf(1)
 		for size := 1.0; size > 1e-6; size /= 2 {
-			for i := range next {
-				next[i] = beta[i] - size*step[i]
+			for i := range n {
+				there.beta[i] = here.beta[i] - size*step[i]
 			}
-			if nextLoss = logLoss(rows, targets, penalty, next); nextLoss < loss {
+			if there.measure(rows, targets, penalty); there.loss < here.loss {
 				break
 			}
 		}
-		if !(nextLoss < loss) {
+		if !(there.loss < here.loss) {
 			break
 		}
-		improved := loss - nextLoss
-		beta, loss = next, nextLoss
-		if improved < 1e-10*(1+loss) {
+		improved := here.loss - there.loss
+		here, there = there, here
+		if improved < 1e-10*(1+here.loss) {
 			break
 		}
 	}
-	return beta
+	return here.beta
 }
 
-func score(beta, row []float64) float64 {
-	z := beta[0]
-	for i, x := range row {
-		z += beta[i+1] * x
-	}
-	return z
+// slope is how the loss lies around one point: what a step of Newton's needs,
+// from one pass over the rows.
+type slope struct {
+	beta     []float64
+	loss     float64
+	gradient []float64
+	hessian  [][]float64 // the lower triangle
 }
 
-func logLoss(rows [][]float64, targets []float64, penalty float64, beta []float64) float64 {
-	var loss float64
-	for i, row := range rows {
-		// log(1+e^z) − t·z, without overflow
-		z := score(beta, row)
-		loss += max(z, 0) + math.Log(1+math.Exp(-math.Abs(z))) - targets[i]*z
+func newSlope(beta []float64) *slope {
+	s := &slope{beta: beta, gradient: make([]float64, len(beta)), hessian: make([][]float64, len(beta))}
+	for i := range s.hessian {
+		s.hessian[i] = make([]float64, i+1)
 	}
-	for _, b := range beta[1:] {
-		loss += penalty / 2 * b * b
-	}
-	return loss
+	return s
 }
 
-// newtonStep solves H·step = gradient.
-func newtonStep(rows [][]float64, targets []float64, penalty float64, beta []float64) []float64 {
-	n := len(beta)
-	gradient := make([]float64, n)
-	hessian := make([][]float64, n)
-	for i := range hessian {
-		hessian[i] = make([]float64, n)
-		hessian[i][i] = 1e-9 // keeps columns of nothing but zeros solvable
+func (s *slope) measure(rows [][]float64, targets []float64, penalty float64) {
+	s.loss = 0
+	clear(s.gradient)
+	for i, h := range s.hessian {
+		clear(h)
+		h[i] = 1e-9 // keeps columns of nothing but zeros solvable
 	}
-	x := make([]float64, n)
-	x[0] = 1
 	for r, row := range rows {
-		copy(x[1:], row)
-		p := sigmoid(score(beta, row))
-		w := p * (1 - p)
-		for i := range x {
-			gradient[i] += (p - targets[r]) * x[i]
-			for j := range i + 1 {
-				hessian[i][j] += w * x[i] * x[j]
+		z := s.beta[0]
+		for i, x := range row {
+			z += s.beta[i+1] * x
+		}
+		// log(1+e^z) − t·z, without overflow
+		e := math.Exp(-math.Abs(z))
+		s.loss += max(z, 0) + math.Log1p(e) - targets[r]*z
+		p := 1 / (1 + e)
+		if z < 0 {
+			p = e / (1 + e)
+		}
+		miss, w := p-targets[r], p*(1-p)
+		s.gradient[0] += miss
+		s.hessian[0][0] += w
+		for i, x := range row {
+			s.gradient[i+1] += miss * x
+			h := s.hessian[i+1]
+			wx := w * x
+			h[0] += wx
+			for j, y := range row[:i+1] {
+				h[j+1] += wx * y
 			}
 		}
 	}
-	for i := 1; i < n; i++ {
-		gradient[i] += penalty * beta[i]
-		hessian[i][i] += penalty
+	for i, b := range s.beta[1:] {
+		s.loss += penalty / 2 * b * b
+		s.gradient[i+1] += penalty * b
+		s.hessian[i+1][i+1] += penalty
 	}
-	return solve(hessian, gradient)
 }
 
 // solve solves h·x = g for a positive definite h, given by its lower triangle,

@@ -3,6 +3,7 @@ package field
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"orrery.dev/orrery"
 )
@@ -71,7 +72,12 @@ func (p *Past) Learn(h Horizon, day orrery.Day, keep Keep) Forecast {
 			}
 		}
 	}
-	return Forecast{Closeness: Learn(h, closeness), Return: Learn(h, returns)}
+	var f Forecast
+	var both sync.WaitGroup
+	both.Go(func() { f.Closeness = Learn(h, closeness) })
+	f.Return = Learn(h, returns)
+	both.Wait()
+	return f
 }
 
 type features struct{ any, qualifying [Terms]float64 }

@@ -95,11 +95,17 @@ func (r *repository) stream(ctx context.Context, stdin []byte, read func(context
 	defer cancel()
 	cmd, said := command(inner, r.dir, args...)
 	cmd.Stdin = bytes.NewReader(stdin)
-	out, err := cmd.StdoutPipe()
+	out, end, err := pipe()
 	if err != nil {
 		return fmt.Errorf("git %s: %w", args[0], err)
 	}
-	if err := cmd.Start(); err != nil {
+	defer out.Close()
+	cmd.Stdout = end
+	err = cmd.Start()
+	if closing := end.Close(); err == nil && closing != nil {
+		err = closing
+	}
+	if err != nil {
 		return startError(ctx, err)
 	}
 	reading := read(ctx, out)

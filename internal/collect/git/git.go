@@ -21,8 +21,9 @@ import (
 
 // Options choose what of a repository is read.
 type Options struct {
-	All bool             // what any branch, tag or remote branch reaches, instead of HEAD
-	Now func() time.Time // the clock, by which impossible dates are told; nil is time.Now
+	All       bool             // what any branch, tag or remote branch reaches, instead of HEAD
+	NoMailmap bool             // leave the .mailmap out: who is who must come from elsewhere
+	Now       func() time.Time // the clock, by which impossible dates are told; nil is time.Now
 }
 
 // Connector reads one repository once. It is used by one goroutine.
@@ -30,6 +31,7 @@ type Connector struct {
 	path string
 	opts Options
 	repo *repository // opened by the first call
+	now  *state      // as Source saw it: what Collect reads
 }
 
 var _ collect.Connector = (*Connector)(nil)
@@ -49,9 +51,14 @@ func (c *Connector) Source(ctx context.Context) (collect.Source, error) {
 	if err := c.open(ctx); err != nil {
 		return collect.Source{}, err
 	}
-	if _, err := c.repo.state(ctx, c.opts.All); err != nil {
+	now, err := c.repo.state(ctx, c.opts.All)
+	if err != nil {
 		return collect.Source{}, err
 	}
+	if c.opts.NoMailmap {
+		now.mailmap, now.mailmapInHead = "", false
+	}
+	c.now = &now
 	name := c.repo.name()
 	return collect.Source{Kind: "git", Name: "git/" + name, Planet: slug(name), Origin: c.repo.dir, Mirror: true}, nil
 }
@@ -76,10 +83,12 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 	if err := c.open(ctx); err != nil {
 		return from, err
 	}
-	now, err := c.repo.state(ctx, c.opts.All)
-	if err != nil {
-		return from, err
+	if c.now == nil {
+		if _, err := c.Source(ctx); err != nil {
+			return from, err
+		}
 	}
+	now := *c.now
 	p, err := c.repo.plan(ctx, parseCursor(from), now)
 	if err != nil {
 		return from, err
@@ -151,5 +160,5 @@ var logArgs = []string{
 
 // log streams the commits of a range, newest first.
 func (r *repository) log(ctx context.Context, what span, each func(context.Context, *record) error) error {
-	return r.stream(ctx, what.stdin(), records{each: each}.read, logArgs...)
+	return r.stream(ctx, what.stdin(), records{each: each, pause: 2 * time.Millisecond}.read, logArgs...)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 )
 
 // format is what git prints of each commit. No field can contain a NUL: git ends
@@ -30,6 +31,9 @@ type record struct {
 type records struct {
 	each func(context.Context, *record) error
 	size int // of the buffer at first, in bytes; 0 is bufferSize
+	// pause is how long to wait after little was read. git writes 4 KiB at a
+	// time: to wake up for each costs more than to read it.
+	pause time.Duration
 }
 
 const bufferSize = 1 << 18
@@ -74,7 +78,9 @@ func (rs records) read(ctx context.Context, in io.Reader) error {
 			buf = append(buf, make([]byte, len(buf))...)
 		}
 		n, err := in.Read(buf[end:])
-		end += n
+		if end += n; err == nil && n < rs.size/4 {
+			time.Sleep(rs.pause)
+		}
 		switch {
 		case err == io.EOF && end == 0:
 			return nil

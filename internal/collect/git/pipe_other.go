@@ -1,0 +1,7 @@
+//go:build !linux
+
+package git
+
+import "os"
+
+func pipe() (r, w *os.File, err error) { return os.Pipe() }
