@@ -52,6 +52,20 @@ type ImportRecord struct {
 	Skipped    int64     // rows that could not be used
 	Error      string
 	Before     []byte // the source's cursor before, which undoing restores
+	Live       bool   // gathers what arrives one by one on its day
+}
+
+// SourceSetup is a source as a team set it up once, so that it keeps bringing
+// activities. What it brings is kept under the SourceRecord of the same name.
+type SourceSetup struct {
+	Name     string // unique
+	Platform string // kind of source: "github"
+	Planet   PlanetID
+	Created  time.Time
+	Paused   bool
+	Settings []byte // what was filled in and is no secret
+	Secrets  []byte // sealed under a key that is kept elsewhere; nil: none
+	State    []byte // how its reading goes
 }
 
 // SkippedRow is a row of an import that could not be used.

@@ -25,6 +25,10 @@ const (
 type ImportPlan struct {
 	Planet string // slug; empty: the only planet, else what the connector suggests
 	Source string // name; empty: what the connector says
+	// Daily goes on with the import of the source that began on this day and
+	// ended well, if there is one: what is asked often is one import a day, which
+	// can be undone as one.
+	Daily bool
 	// Started is called once, when the import has its number, or is nil. It may
 	// still wait for another import to end.
 	Started func(orrery.ImportID)
@@ -113,7 +117,7 @@ func (s *System) begin(ctx context.Context, d collect.Source, plan ImportPlan) (
 	if planet, source, err = s.place(ctx, d, plan); err != nil {
 		return planet, source, imp, false, err
 	}
-	if imp, resumed, err = s.beginImport(ctx, source, planet.ID); err == nil {
+	if imp, resumed, err = s.beginImport(ctx, source, planet.ID, plan.Daily); err == nil {
 		s.activeMu.Lock()
 		defer s.activeMu.Unlock()
 		s.active[imp.ID] = true
@@ -220,14 +224,15 @@ func CheckSlug(slug string) error {
 	return nil
 }
 
-// beginImport opens an import, or takes up the one that a crash cut off.
-func (s *System) beginImport(ctx context.Context, source orrery.SourceRecord, planet orrery.PlanetID) (orrery.ImportRecord, bool, error) {
+// beginImport opens an import, or takes up the one that a crash cut off, or
+// today's where that is wanted.
+func (s *System) beginImport(ctx context.Context, source orrery.SourceRecord, planet orrery.PlanetID, daily bool) (orrery.ImportRecord, bool, error) {
 	imports, err := s.store.Imports(ctx)
 	if err != nil {
 		return orrery.ImportRecord{}, false, fmt.Errorf("read imports: %w", err)
 	}
 	imp := orrery.ImportRecord{Source: source.ID, Planet: planet, Started: s.clock(), Before: source.Cursor}
-	resumed := false
+	resumed, kept := false, false
 	for _, i := range imports {
 		if i.Source != source.ID || i.Planet != planet {
 			continue
@@ -235,16 +240,18 @@ func (s *System) beginImport(ctx context.Context, source orrery.SourceRecord, pl
 		if s.isActive(i.ID) {
 			return imp, false, orrery.Errorf(orrery.Conflict, "%s is being imported already, as import %d", source.Name, i.ID)
 		}
-		if i.State == orrery.ImportRunning || i.State == orrery.ImportFailed {
-			added := i.Added
-			imp, resumed = i, true
-			imp.Read, imp.Duplicates, imp.Skipped, imp.Error = 0, 0, 0, ""
-			imp.Added, imp.Finished = added, time.Time{}
+		today := daily && !i.Live && orrery.DayOf(i.Started) == s.Now()
+		if i.State == orrery.ImportRunning || i.State == orrery.ImportFailed || today && i.State == orrery.ImportDone {
+			imp, resumed, kept = i, true, today
+			imp.Error, imp.Finished = "", time.Time{}
 		}
 	}
 	imp.State = orrery.ImportRunning
+	if resumed && !kept { // it is read from its beginning once more
+		imp.Read, imp.Duplicates, imp.Skipped = 0, 0, 0
+	}
 	err = s.store.Write(ctx, func(tx *sqlite.Tx) (err error) {
-		if resumed {
+		if resumed && !kept {
 			if err := tx.DeleteSkipped(imp.ID); err != nil {
 				return err
 			}
@@ -306,7 +313,7 @@ func (r *importRun) members(st *State) int {
 func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 	batches := make(chan *batch, batchesHeld)
 	r.spare = make(chan *batch, batchesHeld)
-	sink := &importSink{run: r, out: batches, next: &batch{}}
+	sink := &importSink{run: r, out: batches, next: &batch{}, kept: int(min(r.imp.Skipped, maxSkipped))}
 	var cursor collect.Cursor
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {

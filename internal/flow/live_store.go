@@ -353,7 +353,7 @@ func (b *liveBooks) find(ctx context.Context, key liveKey, planet orrery.PlanetI
 	}
 	imp := &liveImport{
 		source: orrery.SourceRecord{Name: key.source.Name, Kind: key.source.Kind, Planet: planet},
-		record: orrery.ImportRecord{Planet: planet, State: orrery.ImportDone, Started: s.clock(), Finished: s.clock()},
+		record: orrery.ImportRecord{Planet: planet, State: orrery.ImportDone, Started: s.clock(), Finished: s.clock(), Live: true},
 	}
 	for _, src := range sources {
 		if src.Name == key.source.Name {
@@ -367,7 +367,7 @@ func (b *liveBooks) find(ctx context.Context, key liveKey, planet orrery.PlanetI
 		return nil, orrery.Errorf(orrery.Invalid, "the source has no name")
 	}
 	for _, i := range imports {
-		if i.Source == imp.source.ID && i.Planet == planet && i.State == orrery.ImportDone && orrery.DayOf(i.Started) == key.day {
+		if i.Live && i.Source == imp.source.ID && i.Planet == planet && i.State == orrery.ImportDone && orrery.DayOf(i.Started) == key.day {
 			imp.record = i
 		}
 	}

@@ -37,12 +37,12 @@ func (tx *Tx) PutSource(src orrery.SourceRecord) (orrery.SourceID, error) {
 // PutImport inserts an import without an ID, or replaces the one with its ID,
 // and returns the ID.
 func (tx *Tx) PutImport(i orrery.ImportRecord) (orrery.ImportID, error) {
-	err := query(tx.conn, `INSERT INTO import VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := query(tx.conn, `INSERT INTO import VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET state = excluded.state, finished = excluded.finished, read = excluded.read,
 			added = excluded.added, duplicates = excluded.duplicates, skipped = excluded.skipped,
 			error = excluded.error, before = excluded.before, sum = excluded.sum`, nil,
 		orNull(int64(i.ID)), int64(i.Source), int64(i.Planet), string(i.State), micros(i.Started), micros(i.Finished),
-		i.Read, i.Added, i.Duplicates, i.Skipped, i.Error, i.Before, importSum(&i).value())
+		i.Read, i.Added, i.Duplicates, i.Skipped, i.Error, i.Before, i.Live, importSum(&i).value())
 	if i.ID == 0 {
 		i.ID = orrery.ImportID(tx.conn.LastInsertRowID())
 	}
@@ -58,7 +58,7 @@ func sourceSum(src *orrery.SourceRecord) sum {
 }
 
 func importSum(i *orrery.ImportRecord) sum {
-	return sumOf(int64(i.Source), int64(i.Planet), micros(i.Started), micros(i.Finished), i.Read, i.Added, i.Duplicates, i.Skipped).
+	return sumOf(int64(i.Source), int64(i.Planet), micros(i.Started), micros(i.Finished), i.Read, i.Added, i.Duplicates, i.Skipped, oneIf(i.Live)).
 		text(string(i.State)).bytes(i.Before)
 }
 
@@ -150,17 +150,17 @@ func (s *Store) Sources(ctx context.Context) ([]orrery.SourceRecord, error) {
 func (s *Store) Imports(ctx context.Context) ([]orrery.ImportRecord, error) {
 	var list []orrery.ImportRecord
 	err := s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, `SELECT id, source, planet, state, started, finished, read, added, duplicates, skipped, error, before, sum
+		return query(conn, `SELECT id, source, planet, state, started, finished, read, added, duplicates, skipped, error, before, live, sum
 			FROM import ORDER BY id`, func(stmt *sqlite.Stmt) error {
 			list = append(list, orrery.ImportRecord{
 				ID: orrery.ImportID(stmt.ColumnInt64(0)), Source: orrery.SourceID(stmt.ColumnInt64(1)),
 				Planet: orrery.PlanetID(stmt.ColumnInt64(2)), State: orrery.ImportState(stmt.ColumnText(3)),
 				Started: fromMicros(stmt.ColumnInt64(4)), Finished: fromMicros(stmt.ColumnInt64(5)),
 				Read: stmt.ColumnInt64(6), Added: stmt.ColumnInt64(7), Duplicates: stmt.ColumnInt64(8), Skipped: stmt.ColumnInt64(9),
-				Error: stmt.ColumnText(10), Before: columnBytes(stmt, 11, nil),
+				Error: stmt.ColumnText(10), Before: columnBytes(stmt, 11, nil), Live: stmt.ColumnBool(12),
 			})
 			i := &list[len(list)-1]
-			return importSum(i).check(stmt, 12, "import", int64(i.ID))
+			return importSum(i).check(stmt, 13, "import", int64(i.ID))
 		})
 	})
 	return list, err

@@ -14,10 +14,15 @@ CREATE TABLE import (
   planet INTEGER NOT NULL REFERENCES planet, state TEXT NOT NULL,
   started INTEGER NOT NULL, finished INTEGER NOT NULL, -- Unix microseconds, 0 is never
   read INTEGER NOT NULL, added INTEGER NOT NULL, duplicates INTEGER NOT NULL, skipped INTEGER NOT NULL,
-  error TEXT NOT NULL, before BLOB, sum INTEGER NOT NULL);
+  error TEXT NOT NULL, before BLOB, live INTEGER NOT NULL, sum INTEGER NOT NULL);
 
 CREATE TABLE import_skipped (import INTEGER NOT NULL, row INTEGER NOT NULL, reason TEXT NOT NULL, excerpt TEXT NOT NULL);
 CREATE INDEX import_skipped_import ON import_skipped (import);
+
+-- what a team filled in once so that a source keeps bringing activities
+CREATE TABLE source_setup (
+  name TEXT PRIMARY KEY, platform TEXT NOT NULL, planet INTEGER NOT NULL REFERENCES planet, created INTEGER NOT NULL,
+  paused INTEGER NOT NULL, settings BLOB NOT NULL, secrets BLOB, state BLOB NOT NULL) WITHOUT ROWID; -- secrets are sealed
 
 -- rows of an import that were dropped because an earlier one held them
 CREATE TABLE import_duplicate (import INTEGER NOT NULL, holder INTEGER NOT NULL, entries INTEGER NOT NULL,
