@@ -60,6 +60,7 @@ func defaults() []group {
 		{"click clicked link.clicked email.clicked email_link_clicked", plus(content, .5, 3)},
 		{"download downloaded", plus(content, 2, 3)},
 		{"listen watch", plus(content, 1, 3)},
+		{"searched search signed_in session.started application.opened application.updated", plus(content, .2, 3)},
 
 		// Events and time.
 		{"event.attended attended attend checked_in", plus(contribution, 8, 3)},
@@ -71,7 +72,8 @@ func defaults() []group {
 		{"order order.completed order_completed order.created orders.create purchase purchased checkout", plus(commerce, 6, 5)},
 		{"subscription.created subscription.started renewal subscription.renewed", plus(commerce, 6, 2)},
 		{"pledge pledged donation donated sponsorship", plus(contribution, 9, 3)},
-		{"cart product_added product.added add_to_cart", plus(commerce, 1, 3)},
+		{"cart product_added product.added add_to_cart checkout.started checkout_step.completed payment_info.entered", plus(commerce, 1, 3)},
+		{"product.removed order.updated coupon.entered coupon.applied coupon.denied coupon.removed shipping_info.entered", there(commerce)},
 		{"referral referred invitation.accepted", plus(contribution, 7, 5)},
 
 		// Curation and light touches.
@@ -93,9 +95,11 @@ func defaults() []group {
 		{"refund refunded order.refunded order_refunded refunds.create chargeback return.requested", minus(commerce, 6, 3)},
 		{"report reported spam spam.reported spam_reported abuse email.marked_as_spam", minus(conversation, 8, 3)},
 		{"order.cancelled order_cancelled subscription.cancelled cancelled", minus(commerce, 4, 3)},
+		{"account.deleted application.uninstalled", minus(content, 5, 1)},
 
 		// What says nothing of a person.
 		{"bot announce announcement release delivery delivered email.sent email_sent bounced", orrery.Rule{}},
+		{"signed_out application.backgrounded application.crashed install.attributed", orrery.Rule{}},
 	}
 	return append(groups, ratings()...)
 }

@@ -31,14 +31,14 @@ var layers = []layer{
 	{"flow", []string{"flow"}, []string{"leaf", "stage", "store"}},
 	{"judge", []string{"backtest"}, []string{"leaf", "stage"}}, // it scores the stages that it is given
 	{"view", []string{"view"}, []string{"leaf", "stage", "flow"}},
-	{"door", []string{"api", "hubweb", "web"}, []string{"judge", "leaf", "stage", "view"}},
+	{"door", []string{"api", "doors", "hubweb", "web"}, []string{"judge", "leaf", "stage", "view"}},
 	{"service", []string{"service"}, []string{"leaf", "stage", "flow", "view", "door"}}, // stands behind the seams that doors declare
 	{"watch", []string{"faults", "house", "journey", "orrerytest"}, nil},
 }
 
 // shared are the packages below collect that connectors may import: they may not
 // import each other.
-var shared = []string{"internal/collect/intake"}
+var shared = []string{"internal/collect/document", "internal/collect/intake"}
 
 // pure are the packages whose results depend on their arguments alone.
 var pure = []string{".", "internal/catalogue", "internal/circle", "internal/field", "internal/origin", "internal/simulate"}
