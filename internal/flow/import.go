@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -99,7 +100,12 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 		s.dropState()
 		return result, err
 	}
-	if err := s.catchUp(ctx, run.blocks); err != nil {
+	// Nobody writes meanwhile. What is not folded now is folded on closing.
+	var folding sync.WaitGroup
+	folding.Go(func() { _ = s.store.Fold(ctx) })
+	err = s.catchUp(ctx, run.blocks)
+	folding.Wait()
+	if err != nil {
 		s.dropState()
 		return result, err
 	}
@@ -321,7 +327,10 @@ func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 		if cursor, err = c.Collect(running, r.source.Cursor, sink); err != nil {
 			return errors.Join(err, sink.flush(context.WithoutCancel(ctx)))
 		}
-		return sink.flush(running)
+		if sink.complete && r.seen != nil {
+			return sink.flush(running) // all must be seen before what is missing is
+		}
+		return nil
 	})
 	group.Go(func() error {
 		for b := range batches {
@@ -350,7 +359,8 @@ func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 	}
 	r.source.Cursor = cursor
 	r.imp.State, r.imp.Finished = orrery.ImportDone, r.system.clock()
-	return r.store(ctx, &batch{}, func(tx *sqlite.Tx) error {
+	rest := sink.next // goes with the cursor: one sync less
+	return r.store(ctx, rest, func(tx *sqlite.Tx) error {
 		_, err := tx.PutSource(r.source)
 		return err
 	})

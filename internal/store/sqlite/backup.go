@@ -35,6 +35,23 @@ func (s *Store) Compact(context.Context) error {
 	return nil
 }
 
+// Fold copies what is in the write-ahead log into the file, as far as readers
+// let it, so that closing need not. Readers go on meanwhile, writers wait.
+func (s *Store) Fold(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conn == nil || s.failed != nil {
+		return nil
+	}
+	if err := sqlitex.ExecuteTransient(s.conn, "PRAGMA wal_checkpoint(PASSIVE)", nil); err != nil {
+		if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultBusy {
+			s.failed = err
+		}
+		return writeError(err)
+	}
+	return nil
+}
+
 // Backup writes a consistent copy of the data to a file that must not exist
 // yet, and syncs it.
 func (s *Store) Backup(_ context.Context, path string) error {
