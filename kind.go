@@ -55,9 +55,10 @@ const (
 	Person   MemberKind = iota
 	Bot                 // a program
 	Teammate            // one of us
+	Visitor             // somebody who has not said who they are: counted, and no member
 )
 
-var memberKindNames = [...]string{"person", "bot", "teammate"}
+var memberKindNames = [...]string{"person", "bot", "teammate", "visitor"}
 
 // String returns the kind's name in lower case.
 func (k MemberKind) String() string { return nameOf(memberKindNames[:], uint8(k)) }

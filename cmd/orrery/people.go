@@ -202,7 +202,7 @@ func (a *app) printProfile(p view.Profile) {
 }
 
 func (a *app) identitiesCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use: "identities [WHO]", Short: "List the identities of one person, or all, with their evidence", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
@@ -217,6 +217,8 @@ func (a *app) identitiesCommand() *cobra.Command {
 			})
 		},
 	}
+	c.AddCommand(a.suggestCommand(), a.acceptCommand(), a.rejectCommand(), a.botsCommand(), a.markCommand(), a.scoreCommand())
+	return c
 }
 
 // identityLine is one identity as --json shows it.

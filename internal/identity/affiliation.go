@@ -12,7 +12,7 @@ import (
 type Affiliation struct {
 	Identity     orrery.IdentityID
 	Organization orrery.Organization
-	AtMicros     int64 // since when at least, or by when no longer
+	AtMicros     int64 // a UTC midnight: since when at least, or by when no longer
 	Ended        bool
 	Import       orrery.ImportID // that stated it: it stands while one such import stands
 }
@@ -28,11 +28,24 @@ func (g *Graph) Affiliate(a orrery.Affiliation, source string, imp orrery.Import
 	if o.ID == "" {
 		return orrery.Errorf(orrery.Invalid, "the organization has no id: nobody can be said to belong to it")
 	}
-	at := a.At.UnixMicro()
-	who, err := g.Resolve(a.Actor, source, imp, at)
+	who, err := g.Resolve(a.Actor, source, imp, a.At.UnixMicro())
 	if err != nil {
 		return fmt.Errorf("affiliation: %w", err)
 	}
-	g.newAffiliations = append(g.newAffiliations, Affiliation{Identity: who, Organization: o, AtMicros: at, Ended: a.Ended, Import: imp})
+	// Whole days, for some sources state it with every activity.
+	at := orrery.DayOf(a.At).Time().UnixMicro()
+	stated := Affiliation{Identity: who, Organization: o, AtMicros: at, Ended: a.Ended, Import: imp}
+	if g.affiliated == nil {
+		g.affiliated = make(map[Affiliation]bool, len(g.affiliations))
+		for _, known := range g.affiliations {
+			g.affiliated[known] = true
+		}
+	}
+	if g.affiliated[stated] {
+		return nil
+	}
+	g.affiliated[stated] = true
+	g.newAffiliations = append(g.newAffiliations, stated)
+	g.affiliations = append(g.affiliations, stated)
 	return nil
 }

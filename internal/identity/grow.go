@@ -14,6 +14,9 @@ func (g *Graph) grow(e edge) bool {
 	if len(g.members) != len(g.list)+1 {
 		return false
 	}
+	if g.void(e) {
+		return true // it joins nobody
+	}
 	if e.kind == orrery.SameEmail {
 		if g.nobodys(e.a) || g.nobodys(e.b) {
 			return true // it joins nobody

@@ -4,14 +4,12 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // household says whether names that one address carries are those of several
 // people of one family: two whole names that share the last word and differ in
-// the others, as Anna Müller and Bernd Müller do. Anne and Anna, A. and Anna, or
-// Anna and Anna Maria are one person's spellings, and Jane Doe and Jane Roe one
+// the others, as Anna Müller and Bernd Müller do. Anne and Anna, A. and Anna, Mike
+// and Michael, or Anna and Anna Maria are one person's spellings, and Jane Doe and Jane Roe one
 // person before and after a wedding. Names that share no word are counted
 // elsewhere: they may be one person's in two scripts.
 func household(names []string) bool {
@@ -47,17 +45,8 @@ func partsOf(name string) []string {
 	if family, given, ok := strings.Cut(name, ","); ok {
 		name = given + " " + family
 	}
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(name)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r):
-			b.WriteRune(r)
-		default:
-			b.WriteByte(' ')
-		}
-	}
-	return strings.Fields(b.String())
+	words := strings.Fields(fold(name))
+	return slices.DeleteFunc(words, func(w string) bool { return !strings.ContainsFunc(w, unicode.IsLetter) })
 }
 
 func relatives(a, b []string) bool {
@@ -70,7 +59,7 @@ func relatives(a, b []string) bool {
 	}
 	for _, x := range onlyA {
 		for _, y := range onlyB {
-			if strings.HasPrefix(x, y) || strings.HasPrefix(y, x) || (x[0] == y[0] && nearly([]rune(x), []rune(y))) {
+			if strings.HasPrefix(x, y) || strings.HasPrefix(y, x) || shortOf(x, y) || (x[0] == y[0] && nearly([]rune(x), []rune(y))) {
 				return false
 			}
 		}

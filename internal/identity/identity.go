@@ -71,6 +71,7 @@ type Graph struct {
 
 	stating map[orrery.IdentityID]staters // by address: who states it, up to a crowd
 	crowd   map[orrery.IdentityID]bool    // identities that state an address which many state
+	limits  limits                        // what identities are joined to
 	shared  map[orrery.IdentityID]bool    // addresses that joined nobody when members were settled last
 
 	stated   map[orrery.IdentityID]string // addresses by whom they were stated of, while
@@ -80,6 +81,9 @@ type Graph struct {
 	scopedOf int          // there are as many identities
 
 	recent recently
+
+	affiliations []Affiliation        // one of each statement
+	affiliated   map[Affiliation]bool // the same, once one was stated
 
 	newIdentities   []Identity // not stored yet
 	newEvidence     []Evidence
@@ -107,8 +111,10 @@ type Stored struct {
 	Evidence   []Evidence // of imports that stand; an edge is there once for each that states it
 	Decisions  []Decision // oldest first
 	Marks      []Mark
-	Teammates  []string     // rules
-	Erased     []keyset.Key // keyed hashes of identities that must not come back
+
+	Affiliations []Affiliation // of imports that stand
+	Teammates    []string      // rules
+	Erased       []keyset.Key  // keyed hashes of identities that must not come back
 }
 
 // NewGraph makes a Graph of what is stored.
@@ -124,6 +130,8 @@ func NewGraph(secret [16]byte, s Stored) *Graph {
 		erased:   make(map[keyset.Key]bool, len(s.Erased)),
 		stating:  map[orrery.IdentityID]staters{},
 		crowd:    map[orrery.IdentityID]bool{},
+
+		affiliations: s.Affiliations,
 	}
 	for _, i := range s.Identities {
 		g.list[i.ID-1] = i
@@ -134,6 +142,7 @@ func NewGraph(secret [16]byte, s Stored) *Graph {
 		if _, ok := g.known[k]; !ok {
 			g.evidence = append(g.evidence, e)
 			g.countStating(k)
+			g.countNeighbours(k)
 		}
 		g.known[k] = e.Import
 	}

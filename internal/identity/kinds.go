@@ -1,6 +1,7 @@
 package identity
 
 import (
+	_ "embed"
 	"maps"
 	"regexp"
 	"slices"
@@ -45,9 +46,10 @@ func holdsBot(name string) bool {
 	return false
 }
 
-// Others returns the members that are no people: bots by their names and
+// Others returns the members that are no people: visitors, bots by their names,
 // teammates by the rules, and whatever a person marked. A person's mark counts
-// most, then a teammate's rule, then a bot's name.
+// most, then a teammate's rule, then a bot's name. A visitor is a member of whom
+// nothing but a browser's or a device's number is known.
 func (g *Graph) Others() map[orrery.MemberID]orrery.MemberKind {
 	others := map[orrery.MemberID]orrery.MemberKind{}
 	g.AddOthers(others, 0)
@@ -75,6 +77,11 @@ func (g *Graph) AddOthersOf(others map[orrery.MemberID]orrery.MemberKind, m orre
 	for _, id := range identities {
 		g.addOther(others, m, &g.list[id-1])
 	}
+	if g.allAnonymous(identities) {
+		others[m] = orrery.Visitor
+	} else if others[m] == orrery.Visitor {
+		delete(others, m)
+	}
 	for _, id := range identities {
 		if kind, ok := g.marks[id]; ok && kind == orrery.Person {
 			delete(others, m)
@@ -84,14 +91,49 @@ func (g *Graph) AddOthersOf(others map[orrery.MemberID]orrery.MemberKind, m orre
 	}
 }
 
+// addOther adds to others what one identity says. Of the identities of a member
+// the lowest, which is the member, comes first.
 func (g *Graph) addOther(others map[orrery.MemberID]orrery.MemberKind, m orrery.MemberID, id *Identity) {
+	if id.Key.Value == "" {
+		return
+	}
+	if id.Key.Type == orrery.TypeAnonymous {
+		if m == orrery.MemberID(id.ID) {
+			others[m] = orrery.Visitor
+		}
+		return
+	}
+	if others[m] == orrery.Visitor {
+		delete(others, m) // they said who they are
+	}
 	switch {
-	case id.Key.Value == "":
 	case g.isTeammate(id):
 		others[m] = orrery.Teammate
 	case others[m] == orrery.Person && isBot(id):
 		others[m] = orrery.Bot
 	}
+}
+
+// MarkedMembers are those of whom a person said what they are.
+func (g *Graph) MarkedMembers() map[orrery.MemberID]bool {
+	members := g.Members()
+	marked := make(map[orrery.MemberID]bool, len(g.marks))
+	for id := range g.marks {
+		marked[members[id]] = true
+	}
+	return marked
+}
+
+func (g *Graph) allAnonymous(identities []orrery.IdentityID) bool {
+	known := false
+	for _, id := range identities {
+		k := &g.list[id-1].Key
+		if k.Value != "" && k.Type != orrery.TypeAnonymous {
+			return false
+		}
+		known = known || k.Value != ""
+	}
+	return known
 }
 
 func isBot(id *Identity) bool {
@@ -110,6 +152,36 @@ func isBot(id *Identity) bool {
 	default:
 		return false
 	}
+}
+
+//go:embed data/programs.txt
+var programText string
+
+var programWords = setOf(programText)
+
+// ProgramWord returns a word in the name or login of an identity that speaks of a
+// program, such as "sync" in data-sync. It is reason to ask, and no more: people
+// are called Mirror.
+func ProgramWord(id Identity) (word string, found bool) {
+	texts := []string{id.Name}
+	switch id.Key.Type {
+	case "login", "who":
+		texts = append(texts, id.Key.Value)
+	case orrery.TypeEmail:
+		local, _, _ := strings.Cut(id.Key.Value, "@")
+		texts = append(texts, local)
+	}
+	for _, text := range texts {
+		for _, w := range strings.Fields(fold(humps(text))) {
+			if programWords[w] {
+				return w, true
+			}
+			if trimmed := strings.TrimSuffix(w, "bot"); len(trimmed) > 3 && trimmed != w && !strings.Contains(strings.TrimSpace(text), " ") {
+				return w, true
+			}
+		}
+	}
+	return "", false
 }
 
 // isTeammate says whether an address of the identity fits a rule: a whole

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -126,6 +127,21 @@ func Name(identities []Identity) string {
 	return best
 }
 
+// Names chooses how to call some members.
+func (g *Graph) Names(of map[orrery.MemberID]bool) map[orrery.MemberID]string {
+	known := make(map[orrery.MemberID][]Identity, len(of))
+	for id, m := range g.Members() {
+		if id > 0 && of[m] && g.list[id-1].Key.Value != "" {
+			known[m] = append(known[m], g.list[id-1])
+		}
+	}
+	names := make(map[orrery.MemberID]string, len(of))
+	for m := range of {
+		names[m] = cmp.Or(Name(known[m]), fmt.Sprintf("person %d", m))
+	}
+	return names
+}
+
 func boolInt(b bool) int {
 	if b {
 		return 1
@@ -193,20 +209,20 @@ func (g *Graph) addresses() map[orrery.IdentityID]string {
 // Evidence returns all evidence that stands. The slice is the Graph's.
 func (g *Graph) Evidence() []Evidence { return g.evidence }
 
-// Shared returns the addresses that identify nobody: several people use them,
-// or tools write them for everybody.
+// Shared returns the addresses and numbers that identify nobody: several people
+// use them, or tools write them for everybody.
 func (g *Graph) Shared() map[orrery.IdentityID]bool {
 	shared := g.sharedAddresses()
 	for i := range g.list {
-		if id := g.list[i].ID; id != 0 && g.nobodys(id) {
+		if id := g.list[i].ID; id != 0 && (g.nobodys(id) || g.limits.crowded[id] || blocked(&g.list[i].Key)) {
 			shared[id] = true
 		}
 	}
 	return shared
 }
 
-// Referenced sets used[ID] for each identity that evidence or a decision speaks
-// of, or that is marked.
+// Referenced sets used[ID] for each identity that evidence, a decision or an
+// affiliation speaks of, or that is marked.
 func (g *Graph) Referenced(used []bool) {
 	for _, e := range g.evidence {
 		used[e.A], used[e.B] = true, true
@@ -216,5 +232,8 @@ func (g *Graph) Referenced(used []bool) {
 	}
 	for id := range g.marks {
 		used[id] = true
+	}
+	for i := range g.affiliations {
+		used[g.affiliations[i].Identity] = true
 	}
 }

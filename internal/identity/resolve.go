@@ -110,6 +110,7 @@ func (g *Graph) Join(a, b orrery.IdentityID, kind orrery.EvidenceKind, imp orrer
 		return
 	}
 	e := Evidence{A: p.a, B: p.b, Kind: kind, Import: imp, AtMicros: atMicros}
+	crowded := !known && g.countNeighbours(k)
 	g.known[k] = imp
 	g.newEvidence = append(g.newEvidence, e)
 	if known {
@@ -119,7 +120,7 @@ func (g *Graph) Join(a, b orrery.IdentityID, kind orrery.EvidenceKind, imp orrer
 	if g.countStating(k) {
 		g.gatherCrowds()
 	}
-	g.settled = g.settled && g.grow(k)
+	g.settled = g.settled && !crowded && g.grow(k)
 }
 
 func (g *Graph) identity(key orrery.Key, name string, imp orrery.ImportID) orrery.IdentityID {

@@ -14,7 +14,8 @@ import (
 // Components grow along evidence in the order (confidence descending, for
 // decisions their time, pair of identity keys); an edge that would join two
 // identities which a person said are different is skipped. Addresses that several
-// unrelated names share, or a household, join nobody. The order of arrival plays
+// unrelated names share, or a household, join nobody, and neither does what goes
+// beyond a limit (see the limits on evidence). The order of arrival plays
 // no part.
 func (g *Graph) Members() []orrery.MemberID {
 	if g.settled && len(g.members) == len(g.list)+1 {
@@ -50,6 +51,9 @@ func (g *Graph) edges() ([]edge, map[orrery.IdentityID][]orrery.IdentityID) {
 	g.shared = shared
 	edges := make([]edge, 0, len(g.known)+len(g.decided))
 	for e := range g.known {
+		if g.void(e) {
+			continue
+		}
 		if e.kind == orrery.SameEmail && (shared[e.a] || shared[e.b] || g.nobodys(e.a) || g.nobodys(e.b)) {
 			continue
 		}

@@ -45,14 +45,15 @@ func Kinds() []Kind {
 	}
 }
 
-type gitSettings struct{ all bool }
+type gitSettings struct{ all, noMailmap bool }
 
 func (s *gitSettings) Flags(f *pflag.FlagSet) {
 	f.BoolVar(&s.all, "all", false, "all branches and tags, not only HEAD")
+	f.BoolVar(&s.noMailmap, "no-mailmap", false, "leave out what the .mailmap says of who is who")
 }
 
 func (s *gitSettings) Connector(_ context.Context, path string, now time.Time, _ Ask) (collect.Connector, error) {
-	return git.New(path, git.Options{All: s.all, Now: func() time.Time { return now }}), nil
+	return git.New(path, git.Options{All: s.all, NoMailmap: s.noMailmap, Now: func() time.Time { return now }}), nil
 }
 
 type ndjsonSettings struct{}

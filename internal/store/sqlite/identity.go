@@ -63,12 +63,23 @@ func (tx *Tx) PutAffiliation(a identity.Affiliation) error {
 }
 
 func affiliationSum(a *identity.Affiliation) sum {
-	ended := int64(0)
-	if a.Ended {
-		ended = 1
-	}
 	o := &a.Organization
-	return sumOf(int64(a.Identity), a.AtMicros, ended, int64(a.Import)).text(o.Namespace).text(o.ID).text(o.Name).text(o.Domain)
+	return sumOf(int64(a.Identity), a.AtMicros, oneIf(a.Ended), int64(a.Import)).text(o.Namespace).text(o.ID).text(o.Name).text(o.Domain)
+}
+
+func affiliations(conn *sqlite.Conn, out *identity.Stored) error {
+	const all = "SELECT identity, namespace, organization, at, ended, name, domain, import, sum FROM affiliation"
+	return query(conn, all, func(stmt *sqlite.Stmt) error {
+		out.Affiliations = append(out.Affiliations, identity.Affiliation{
+			Identity: orrery.IdentityID(stmt.ColumnInt64(0)),
+			Organization: orrery.Organization{
+				Namespace: stmt.ColumnText(1), ID: stmt.ColumnText(2), Name: stmt.ColumnText(5), Domain: stmt.ColumnText(6),
+			},
+			AtMicros: stmt.ColumnInt64(3), Ended: stmt.ColumnBool(4), Import: orrery.ImportID(stmt.ColumnInt64(7)),
+		})
+		a := &out.Affiliations[len(out.Affiliations)-1]
+		return affiliationSum(a).check(stmt, 8, "the affiliation of identity", int64(a.Identity))
+	})
 }
 
 // PutDecision adds what a person said about two identities.
@@ -160,6 +171,9 @@ func (s *Store) Identities(ctx context.Context) (identity.Stored, error) {
 			return evidenceSum(e).check(stmt, 5, "the evidence on identity", int64(e.A))
 		})
 		if err != nil {
+			return err
+		}
+		if err := affiliations(conn, &out); err != nil {
 			return err
 		}
 		err = query(conn, "SELECT a, b, same, at, sum FROM decision ORDER BY id", func(stmt *sqlite.Stmt) error {
@@ -312,6 +326,7 @@ func (s *Store) IdentitiesByID(ctx context.Context, ids []orrery.IdentityID) ([]
 func (tx *Tx) DeleteIdentity(id orrery.IdentityID) error {
 	for _, sql := range []string{
 		"DELETE FROM identity WHERE id = ?1",
+		"DELETE FROM affiliation WHERE identity = ?1",
 		"DELETE FROM note WHERE identity = ?1",
 		"DELETE FROM tag WHERE identity = ?1",
 	} {
