@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/journal"
 )
@@ -36,29 +38,37 @@ func (s *System) recent(ctx context.Context, identities []orrery.IdentityID, pla
 	if !before.IsZero() {
 		until = before.UnixMicro()
 	}
+	still, err := s.journal.Still(ctx)
+	if err != nil {
+		return nil, err
+	}
 	q := recent{planet: planet, until: until, limit: limit, least: math.MinInt64}
 	blocks := p.blocksOf(identities)
 	slices.SortFunc(blocks, func(a, b orrery.BlockSeq) int {
 		return cmp.Or(cmp.Compare(p.spans[b].last, p.spans[a].last), cmp.Compare(b, a))
 	})
-	for _, block := range blocks {
-		if p.spans[block].first >= until {
-			continue
-		}
-		if len(q.found) == limit && (limit == 0 || q.found[limit-1].hot.AtMicros > p.spans[block].last) {
+	blocks = slices.DeleteFunc(blocks, func(b orrery.BlockSeq) bool { return p.spans[b].first >= until })
+	for len(blocks) > 0 {
+		if len(q.found) == limit && (limit == 0 || q.found[limit-1].hot.AtMicros > p.spans[blocks[0]].last) {
 			break
 		}
-		if err := s.journal.Look(ctx, block, identities, q.see); err != nil {
+		n := min(len(blocks), blocksAtOnce)
+		if err := q.look(ctx, still, blocks[:n], identities); err != nil {
 			return nil, fmt.Errorf("find a timeline: %w", err)
 		}
-		q.trim()
+		blocks = blocks[n:]
+	}
+	places := make([]journal.Position, len(q.found))
+	for i, f := range q.found {
+		places[i] = f.at
+	}
+	cold, err := s.journal.ColdRows(ctx, places)
+	if err != nil {
+		return nil, err
 	}
 	list := make([]Done, 0, len(q.found))
-	for _, f := range q.found {
-		e := journal.Entry{Hot: f.hot}
-		if e.Cold, err = s.journal.ColdRow(ctx, f.at); err != nil {
-			return nil, err
-		}
+	for i, f := range q.found {
+		e := journal.Entry{Hot: f.hot, Cold: cold[i]}
 		list = append(list, Done{
 			Activity: s.activity(&e, g.Actor), Identity: e.Identity, Received: f.received, Rule: s.catalogue.Lookup(e.Kind),
 		})
@@ -79,6 +89,31 @@ type recentRow struct {
 	at       journal.Position
 	hot      journal.Hot
 	received bool
+}
+
+// blocksAtOnce is how many blocks are looked into before those that are left are
+// judged anew.
+const blocksAtOnce = 8
+
+// look looks into some blocks, several at a time.
+func (q *recent) look(ctx context.Context, still journal.Still, blocks []orrery.BlockSeq, identities []orrery.IdentityID) error {
+	parts := make([]recent, len(blocks))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, block := range blocks {
+		part := &parts[i]
+		*part = *q
+		part.found = nil
+		group.Go(func() error { return still.Look(ctx, block, identities, part.see) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for i := range parts {
+		q.found = append(q.found, parts[i].found...)
+	}
+	q.trim()
+	return nil
 }
 
 func (q *recent) see(s *journal.Sight, row int, received bool) {

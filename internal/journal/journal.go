@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/keyset"
@@ -55,7 +56,7 @@ type Journal struct {
 	keys       keyset.Set // → block that holds the entry
 	keysLoaded bool
 
-	expanded []byte // memory of the last frame
+	expanded sync.Pool // memory of frames that were read
 	taken    *taken // what is taken back; nil until asked for
 }
 

@@ -1,13 +1,16 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
 	"orrery.dev/orrery"
 )
 
@@ -51,11 +54,17 @@ var sightWidths = [sightColumns]int{4, 2, 2, 8, 2, 1, 1, 1, 1}
 // addressed, to fn, in order; rows that move nothing are left out. The Sight is
 // good until fn returns. A block that is not stored is passed over.
 func (j *Journal) Look(ctx context.Context, seq orrery.BlockSeq, identities []orrery.IdentityID, fn func(s *Sight, row int, received bool)) error {
-	dead, err := j.TakenBack(ctx)
+	still, err := j.Still(ctx)
 	if err != nil {
 		return err
 	}
-	return j.storage.Blocks(ctx, Selection{After: seq - 1, Until: seq}, func(b *Block) error {
+	return still.Look(ctx, seq, identities, fn)
+}
+
+// Look is the Journal's, and safe for concurrent use.
+func (s Still) Look(ctx context.Context, seq orrery.BlockSeq, identities []orrery.IdentityID, fn func(s *Sight, row int, received bool)) error {
+	dead := s.dead
+	return s.storage.Blocks(ctx, Selection{After: seq - 1, Until: seq}, func(b *Block) error {
 		s := Sight{Seq: b.Seq, dead: dead}
 		if err := s.open(b.Hot); err != nil {
 			return fmt.Errorf("block %d: %w", b.Seq, err)
@@ -201,9 +210,16 @@ func (s *Sight) findEnds() error {
 	}
 	ends := make([]uint32, s.N)
 	total := uint32(0)
-	for row := range ends {
-		total += uint32(s.value(sightCounts, row)[0])
-		ends[row] = total
+	if counts := &s.columns[sightCounts]; counts.shared {
+		for row := range ends {
+			total += uint32(counts.data[0])
+			ends[row] = total
+		}
+	} else {
+		for row, count := range counts.data {
+			total += uint32(count)
+			ends[row] = total
+		}
 	}
 	if int(total)*4 != len(s.to) {
 		return errShortBlock
@@ -253,18 +269,47 @@ func (s *Sight) Hot(row int) Hot {
 	return h
 }
 
-// ColdRow reads the cold part of one row.
-func (j *Journal) ColdRow(ctx context.Context, at Position) (Cold, error) {
-	frame, place := FrameOf(int(at.Row))
-	raw, err := j.frame(ctx, at.Block, frame)
-	if err != nil {
-		return Cold{}, err
+// ColdRows reads the cold parts of some rows, each frame once and several at a
+// time.
+func (j *Journal) ColdRows(ctx context.Context, at []Position) ([]Cold, error) {
+	order := make([]int, len(at))
+	for i := range order {
+		order[i] = i
 	}
-	cold, err := decodeRow(raw, place)
-	if err != nil {
-		return Cold{}, fmt.Errorf("decode frame %d of block %d: %w", frame, at.Block, err)
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(at[a].Block, at[b].Block), cmp.Compare(at[a].Row, at[b].Row))
+	})
+	cold := make([]Cold, len(at))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for len(order) > 0 {
+		block := at[order[0]].Block
+		frame, _ := FrameOf(int(at[order[0]].Row))
+		n := 1
+		for ; n < len(order) && at[order[n]].Block == block; n++ {
+			if next, _ := FrameOf(int(at[order[n]].Row)); next != frame {
+				break
+			}
+		}
+		rows := order[:n]
+		order = order[n:]
+		group.Go(func() error {
+			memory, _ := j.expanded.Get().([]byte)
+			raw, err := j.expand(ctx, memory, block, frame)
+			if err != nil {
+				return err
+			}
+			defer j.expanded.Put(raw) //nolint:staticcheck // a slice's header is little beside a frame
+			for _, i := range rows {
+				_, place := FrameOf(int(at[i].Row))
+				if cold[i], err = decodeRow(raw, place); err != nil {
+					return fmt.Errorf("decode frame %d of block %d: %w", frame, block, err)
+				}
+			}
+			return nil
+		})
 	}
-	return cold, nil
+	return cold, group.Wait()
 }
 
 // decodeRow reads one row of a frame and passes over the others.

@@ -93,10 +93,12 @@ func (s Still) replay(ctx context.Context, which Selection, fn func(*Replayed) e
 
 // Cold reads one frame of a block: the cold parts of rows frame·256 onward.
 func (j *Journal) Cold(ctx context.Context, seq orrery.BlockSeq, frame int) ([]Cold, error) {
-	raw, err := j.frame(ctx, seq, frame)
+	memory, _ := j.expanded.Get().([]byte)
+	raw, err := j.expand(ctx, memory, seq, frame)
 	if err != nil {
 		return nil, err
 	}
+	defer j.expanded.Put(raw) //nolint:staticcheck // a slice's header is little beside a frame
 	rows, err := decodeFrame(raw)
 	if err != nil {
 		return nil, fmt.Errorf("decode frame %d of block %d: %w", frame, seq, err)
@@ -104,16 +106,17 @@ func (j *Journal) Cold(ctx context.Context, seq orrery.BlockSeq, frame int) ([]C
 	return rows, nil
 }
 
-// frame reads and expands a frame. It is good until the next one.
-func (j *Journal) frame(ctx context.Context, seq orrery.BlockSeq, frame int) ([]byte, error) {
+// expand reads a frame and expands it into memory, which it may replace.
+func (j *Journal) expand(ctx context.Context, memory []byte, seq orrery.BlockSeq, frame int) ([]byte, error) {
 	packed, err := j.storage.Frame(ctx, seq, frame)
 	if err != nil {
 		return nil, fmt.Errorf("read frame %d of block %d: %w", frame, seq, err)
 	}
-	if j.expanded, err = j.codec.dec.DecodeAll(packed, j.expanded[:0]); err != nil {
+	raw, err := j.codec.dec.DecodeAll(packed, memory[:0])
+	if err != nil {
 		return nil, fmt.Errorf("expand frame %d of block %d: %w", frame, seq, err)
 	}
-	return j.expanded, nil
+	return raw, nil
 }
 
 // FrameOf returns the frame that holds a row, and the row's place in it.
