@@ -30,9 +30,10 @@ var layers = []layer{
 	{"store", []string{"store"}, []string{"leaf", "stage"}}, // it implements the stages' interfaces
 	{"flow", []string{"flow"}, []string{"leaf", "stage", "store"}},
 	{"judge", []string{"backtest"}, []string{"leaf", "stage"}}, // it scores the stages that it is given
+	{"sources", []string{"sources"}, []string{"leaf", "stage", "flow"}},
 	{"view", []string{"view"}, []string{"leaf", "stage", "flow"}},
 	{"door", []string{"api", "doors", "hubweb", "web"}, []string{"judge", "leaf", "stage", "view"}},
-	{"service", []string{"service"}, []string{"leaf", "stage", "flow", "view", "door"}}, // stands behind the seams that doors declare
+	{"service", []string{"service"}, []string{"leaf", "stage", "flow", "sources", "view", "door"}}, // stands behind the seams that doors declare
 	{"watch", []string{"faults", "house", "journey", "orrerytest"}, nil},
 }
 
@@ -131,7 +132,7 @@ func betweenConnectors(from, to string) string {
 	if !strings.HasPrefix(from, connectors) || !strings.HasPrefix(to, connectors) {
 		return ""
 	}
-	if from == connectors+"all" || strings.HasPrefix(to+"/", from+"/") || strings.HasPrefix(from+"/", to+"/") ||
+	if from == connectors+"all" || from == connectors+"platforms" || strings.HasPrefix(to+"/", from+"/") || strings.HasPrefix(from+"/", to+"/") ||
 		slices.Contains(shared, to) || isTestSupport(from) {
 		return ""
 	}

@@ -1,0 +1,255 @@
+package sources
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"orrery.dev/orrery"
+)
+
+// Bounds of what is asked of the world.
+const (
+	requestPatience = 2 * time.Minute // for one request with its body
+	answerPatience  = 45 * time.Second
+	dialPatience    = 15 * time.Second
+	answerBytes     = 64 << 20 // of one body, unpacked
+	maxRedirects    = 5
+)
+
+// outbound is the client of one source: it has its limits, goes to no address
+// that it must not, and remembers when the platform wants to be asked again.
+type outbound struct {
+	private bool // loopback and private addresses are allowed
+	clock   func() time.Time
+	base    *http.Transport
+
+	mu    sync.Mutex
+	proxy map[string]bool // host:port of proxies of the environment that were named
+	again time.Time       // the platform said: not before
+}
+
+func newOutbound(private bool, clock func() time.Time) *outbound {
+	o := &outbound{private: private, clock: clock, proxy: map[string]bool{}}
+	dialer := &net.Dialer{Timeout: dialPatience, ControlContext: o.control}
+	plain := &net.Dialer{Timeout: dialPatience}
+	o.base = &http.Transport{
+		Proxy: o.proxyFor,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			if o.isProxy(addr) { // the environment names it, whoever runs Orrery trusts it
+				return plain.DialContext(ctx, network, addr)
+			}
+			return dialer.DialContext(ctx, network, addr)
+		},
+		ForceAttemptHTTP2: true, MaxIdleConns: 8, MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second,
+		TLSHandshakeTimeout: dialPatience, ResponseHeaderTimeout: answerPatience, MaxResponseHeaderBytes: 1 << 20,
+	}
+	return o
+}
+
+// client returns the HTTP client that a connector gets.
+func (o *outbound) client() *http.Client {
+	return &http.Client{Transport: o, Timeout: requestPatience, CheckRedirect: redirect}
+}
+
+// close ends idle connections.
+func (o *outbound) close() { o.base.CloseIdleConnections() }
+
+// notBefore is when the platform wants to be asked again; zero: it did not say.
+func (o *outbound) notBefore() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.again
+}
+
+// RoundTrip does one request.
+func (o *outbound) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("User-Agent") == "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("User-Agent", "Orrery (+https://orrery.dev)")
+	}
+	answer, err := o.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	o.note(answer)
+	answer.Body = &capped{ReadCloser: answer.Body, left: answerBytes}
+	return answer, nil
+}
+
+// note remembers when a platform that is asked too often wants to be asked
+// again.
+func (o *outbound) note(answer *http.Response) {
+	now := o.clock()
+	var again time.Time
+	if text := answer.Header.Get("Retry-After"); text != "" && answer.StatusCode >= 400 {
+		if seconds, err := strconv.ParseInt(text, 10, 32); err == nil && seconds >= 0 {
+			again = now.Add(time.Duration(seconds) * time.Second)
+		} else if at, err := http.ParseTime(text); err == nil {
+			again = at
+		}
+	}
+	if answer.StatusCode == http.StatusForbidden || answer.StatusCode == http.StatusTooManyRequests {
+		if answer.Header.Get("X-RateLimit-Remaining") == "0" {
+			if at, err := strconv.ParseInt(answer.Header.Get("X-RateLimit-Reset"), 10, 64); err == nil {
+				again = later(again, time.Unix(at, 0))
+			}
+		}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.again = later(o.again, again)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// capped ends a body that is larger than anything a platform has to say.
+type capped struct {
+	io.ReadCloser
+	left int64
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		if n, err := c.ReadCloser.Read(make([]byte, 1)); n == 0 {
+			return 0, err
+		}
+		return 0, orrery.Errorf(orrery.Invalid, "the platform answered with more than %d MB at once, which no page of it should be", answerBytes>>20)
+	}
+	if int64(len(p)) > c.left {
+		p = p[:c.left]
+	}
+	n, err := c.ReadCloser.Read(p)
+	c.left -= int64(n)
+	return n, err
+}
+
+// kept are the headers that may follow a redirect to another host: no token may.
+var kept = []string{"Accept", "Accept-Language", "User-Agent", "If-None-Match", "If-Modified-Since"}
+
+func redirect(r *http.Request, via []*http.Request) error {
+	if len(via) > maxRedirects {
+		return orrery.Errorf(orrery.Invalid, "the platform sends from address to address, more than %d times: check the address", maxRedirects)
+	}
+	first := via[0].URL
+	if first.Scheme == "https" && r.URL.Scheme != "https" {
+		return orrery.Errorf(orrery.Invalid, "the platform sends from https to an address without: check the address")
+	}
+	if r.URL.Host != first.Host {
+		from := r.Header
+		r.Header = http.Header{}
+		for _, name := range kept {
+			if v := from.Values(name); len(v) > 0 {
+				r.Header[name] = v
+			}
+		}
+	}
+	return nil
+}
+
+// proxyFor asks the environment for a proxy. What goes through one is not
+// resolved here, so what can be told from the name alone is refused.
+func (o *outbound) proxyFor(r *http.Request) (*url.URL, error) {
+	via, err := http.ProxyFromEnvironment(r)
+	if err != nil || via == nil {
+		return nil, err
+	}
+	host := strings.TrimSuffix(strings.ToLower(r.URL.Hostname()), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		host = "127.0.0.1"
+	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		if err := o.allowed(addr); err != nil {
+			return nil, err
+		}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.proxy[proxyAddress(via)] = true
+	return via, nil
+}
+
+func proxyAddress(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
+		if port == "" {
+			port = "80"
+		}
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+func (o *outbound) isProxy(addr string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.proxy[addr]
+}
+
+// control decides on the address that a name resolved to, just before it is
+// dialled: no later answer of a name server changes it.
+func (o *outbound) control(_ context.Context, network, address string, _ syscall.RawConn) error {
+	if network != "tcp4" && network != "tcp6" {
+		return fmt.Errorf("%s is not dialled", network)
+	}
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("dial %s: %w", address, err)
+	}
+	return o.allowed(at.Addr())
+}
+
+// Networks that are nobody's on the internet, besides those that netip names.
+var (
+	never = prefixes("0.0.0.0/8", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+		"240.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10")
+	shared = prefixes("100.64.0.0/10")
+)
+
+func prefixes(texts ...string) []netip.Prefix {
+	list := make([]netip.Prefix, len(texts))
+	for i, text := range texts {
+		list[i] = netip.MustParsePrefix(text)
+	}
+	return list
+}
+
+func within(addr netip.Addr, list []netip.Prefix) bool {
+	for _, p := range list {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// allowed refuses addresses that lead to this machine or into its network,
+// unless the source says that its platform runs there; and always those that
+// lead nowhere, to everybody, or to a cloud's own service (link-local).
+func (o *outbound) allowed(addr netip.Addr) error {
+	addr = addr.Unmap().WithZone("")
+	if o.private && (addr.IsLoopback() || addr.IsPrivate() || within(addr, shared)) {
+		return nil
+	}
+	switch {
+	case addr.IsLoopback(), addr.IsPrivate(), within(addr, shared):
+		return orrery.Errorf(orrery.Denied, "the address leads into your own network (%s), which is refused unless the source says that its platform runs there", addr)
+	case !addr.IsGlobalUnicast(), within(addr, never):
+		return orrery.Errorf(orrery.Denied, "the address leads to %s, where no platform answers", addr)
+	}
+	return nil
+}
