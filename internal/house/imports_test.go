@@ -39,7 +39,7 @@ var layers = []layer{
 
 // shared are the packages below collect that connectors may import: they may not
 // import each other.
-var shared = []string{"internal/collect/archive", "internal/collect/document", "internal/collect/intake", "internal/collect/payload"}
+var shared = []string{"internal/collect/archive", "internal/collect/commit", "internal/collect/document", "internal/collect/intake", "internal/collect/payload"}
 
 // pure are the packages whose results depend on their arguments alone.
 var pure = []string{".", "internal/catalogue", "internal/circle", "internal/field", "internal/origin", "internal/simulate"}
