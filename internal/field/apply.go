@@ -31,6 +31,13 @@ func (e *Engine) Apply(rows []Row) (late []Orbit) {
 			}
 		}
 		for i := range batch {
+			if slots[i] != 0 {
+				if next := e.at(slots[i]).next; next != 0 {
+					touched ^= uint64(e.chain[next].count)
+				}
+			}
+		}
+		for i := range batch {
 			if slots[i] == 0 {
 				continue
 			}
