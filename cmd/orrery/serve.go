@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -17,6 +18,8 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
 	"orrery.dev/orrery/internal/api"
+	"orrery.dev/orrery/internal/collect/segment"
+	"orrery.dev/orrery/internal/doors"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/service"
 	"orrery.dev/orrery/internal/simulate"
@@ -45,6 +48,7 @@ proxy with TLS in front, and name the address that people use:
 	f.BoolVar(&o.sample, "sample", false, "load the made-up sample, if there is no data yet")
 	f.StringVar(&o.publicURL, "public-url", "", "the `URL` that people use, such as https://orrery.example.org")
 	f.StringSliceVar(&o.trusted, "trusted-proxy", nil, "`address` or network of a proxy in front whose word on who asks is taken")
+	f.StringVar(&o.eventKinds, "event-kinds", "", "a `file` of what your events are, a line for each: Order Completed = purchase")
 	return c
 }
 
@@ -52,6 +56,7 @@ type serveOptions struct {
 	addr, publicURL string
 	sample          bool
 	trusted         []string
+	eventKinds      string
 }
 
 // serving is everything that runs while Orrery serves.
@@ -80,7 +85,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	if err := s.mayListen(ctx, listener, o); err != nil {
 		return err
 	}
-	handler, err := s.handler(strings.HasPrefix(origin, "https://"))
+	handler, err := s.handler(origin, o.eventKinds)
 	if err != nil {
 		return err
 	}
@@ -203,7 +208,7 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 }
 
 // handler joins the doors.
-func (s *serving) handler(secure bool) (http.Handler, error) {
+func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 	programs, err := api.New(api.Config{
 		Ingest: s.live, Journal: s.system, Books: s.system, Reader: s.desk, Keys: s.keys, Log: s.log, Clock: s.app.clock,
 		Undo: func(ctx context.Context, id orrery.ImportID) (api.Undone, error) {
@@ -232,16 +237,42 @@ func (s *serving) handler(secure bool) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	secure := strings.HasPrefix(origin, "https://")
 	screens, err := web.New(web.Config{Backend: s.service.Backend(), Log: s.log, Clock: s.app.clock, Secure: secure})
 	if err != nil {
 		return nil, err
 	}
+	kinds, err := readKinds(eventKinds)
+	if err != nil {
+		return nil, err
+	}
+	others, err := doors.New(doors.Config{
+		Ingest: s.live, Keys: s.keys, Planets: s.system.Planets, Kinds: kinds, Origin: origin, Log: s.log, Clock: s.app.clock,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
+	for _, path := range doors.Paths {
+		mux.Handle(path, others)
+	}
 	for _, path := range []string{"/api/", "/healthz", "/readyz", "/metrics"} {
 		mux.Handle(path, programs)
 	}
 	mux.Handle("/", screens)
 	return mux, nil
+}
+
+// readKinds reads the file that says what the team's events are.
+func readKinds(path string) (segment.Kinds, error) {
+	if path == "" {
+		return segment.Kinds{}, nil
+	}
+	table, err := os.ReadFile(path)
+	if err != nil {
+		return segment.Kinds{}, orrery.Errorf(orrery.Invalid, "--event-kinds %s cannot be read: %w", path, err)
+	}
+	return segment.ParseKinds(string(table))
 }
 
 // prepare loads the field, or the sample into an empty folder. The first page
