@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,7 +59,7 @@ func (a *app) membersCommand() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().IntVar(&limit, "limit", limit, "how many to show; 0: everybody, bots and out-of-orbit included")
+	c.Flags().IntVar(&limit, "limit", limit, "how many to show; 0: everybody but visitors, bots and out-of-orbit included")
 	return c
 }
 
@@ -190,6 +191,19 @@ func (a *app) printProfile(p view.Profile) {
 			t.add(fmt.Sprint(i.ID), clean(i.Namespace+" "+i.Type, 30), clean(i.Value, 60), why)
 		}
 		t.print(a.out)
+	}
+	for _, b := range p.Belongs {
+		when := ""
+		if b.Since != 0 {
+			when = ", since " + b.Since.String()[:7]
+		}
+		if b.Until != 0 {
+			when += ", until " + b.Until.String()[:7]
+		}
+		fmt.Fprintf(a.out, "belongs to %s%s, %s\n", clean(b.Organization, 60), when, clean(b.Why, 60))
+	}
+	if len(p.MayBeBot) > 0 {
+		fmt.Fprintf(a.out, "may be a program: %s. Say what they are: orrery identities mark %d bot|person\n", clean(strings.Join(p.MayBeBot, "; "), 200), p.ID)
 	}
 	if len(p.Timeline) > 0 {
 		fmt.Fprintln(a.out, "\nlately")

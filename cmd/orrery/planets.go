@@ -18,6 +18,7 @@ type planetLine struct {
 	RhythmDays    int            `json:"rhythm_days"`
 	Activities    int64          `json:"activities"`
 	People        int            `json:"people"` // in orbit
+	Visitors      int            `json:"visitors,omitempty"`
 	Levels        map[string]int `json:"levels"`
 	Gravity       float64        `json:"gravity"`
 	Low           float64        `json:"low"`
@@ -30,7 +31,7 @@ type planetLine struct {
 func lineOf(p view.PlanetSummary) planetLine {
 	l := planetLine{
 		Name: p.Name, Title: p.Title, Constellation: p.Constellation, RhythmDays: p.RhythmDays,
-		Activities: p.Activities, People: p.People, Levels: map[string]int{},
+		Activities: p.Activities, People: p.People, Visitors: p.Visitors, Levels: map[string]int{},
 		Gravity: p.Gravity.Now, Low: p.Gravity.Low, High: p.Gravity.High, AsOf: p.AsOf,
 	}
 	for _, b := range p.Bands {

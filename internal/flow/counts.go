@@ -17,14 +17,14 @@ func (s *System) Loaded() bool {
 	return s.state != nil
 }
 
-// Counts returns how many members have an orbit, and how many of their
+// Counts returns how many members, visitors not, have an orbit, and how many of their
 // identities turned out to be somebody already known.
 func (s *System) Counts(ctx context.Context) (members, merged int, err error) {
 	err = s.Read(ctx, func(st *State) error {
 		seen := make([]bool, len(st.Members))
 		for _, p := range s.planets {
 			for orbit := range st.Engine.Orbits(p.ID) {
-				if !seen[orbit.Member] {
+				if !seen[orbit.Member] && st.Others[orbit.Member] != orrery.Visitor {
 					seen[orbit.Member] = true
 					members++
 				}

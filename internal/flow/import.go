@@ -308,7 +308,7 @@ func (r *importRun) members(st *State) int {
 	n := 0
 	counted := make([]bool, len(st.Members))
 	for id, acted := range r.actors {
-		if m := st.member(orrery.IdentityID(id)); acted && !counted[m] {
+		if m := st.member(orrery.IdentityID(id)); acted && !counted[m] && st.Others[m] != orrery.Visitor {
 			counted[m] = true
 			n++
 		}

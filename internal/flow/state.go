@@ -19,7 +19,7 @@ import (
 type State struct {
 	Engine  *field.Engine
 	Members []orrery.MemberID                     // by IdentityID; index 0 unused
-	Others  map[orrery.MemberID]orrery.MemberKind // who is no person: bots and teammates
+	Others  map[orrery.MemberID]orrery.MemberKind // who is no person: bots, teammates and visitors
 	Newest  map[orrery.PlanetID]orrery.Day        // last day with any activity
 	Oldest  map[orrery.PlanetID]orrery.Day
 	Entries map[orrery.PlanetID]int64 // activities that count
@@ -31,10 +31,29 @@ type State struct {
 	owing map[orrery.BlockSeq]bool   // blocks that are stored and not in the engine yet
 }
 
-// Kind returns whether a member is a person, a bot or a teammate.
+// Kind returns whether a member is a person, a bot, a teammate or a visitor.
 func (st *State) Kind(m orrery.MemberID) orrery.MemberKind { return st.Others[m] }
 
-// IsPerson keeps people and leaves out bots and teammates.
+// Visitors counts who came to a planet and did not say who they are.
+func (st *State) Visitors(planet orrery.PlanetID) (n int) {
+	any := false
+	for _, kind := range st.Others {
+		if any = kind == orrery.Visitor; any {
+			break
+		}
+	}
+	if !any {
+		return 0
+	}
+	for orbit := range st.Engine.Orbits(planet) {
+		if st.Others[orbit.Member] == orrery.Visitor {
+			n++
+		}
+	}
+	return n
+}
+
+// IsPerson keeps people and leaves out bots, teammates and visitors.
 func (st *State) IsPerson(m orrery.MemberID) bool { return st.Others[m] == orrery.Person }
 
 // Read hands the current state to fn, building it first if there is none. fn

@@ -107,6 +107,21 @@ func (s *System) Suggestions(ctx context.Context, least float64) ([]Suggested, e
 	return list, err
 }
 
+// Undecided keeps the suggestions that nobody decided about since they were made.
+func (s *System) Undecided(ctx context.Context, list []Suggested) ([]Suggested, error) {
+	var left []Suggested
+	err := s.Graph(ctx, func(g *identity.Graph) error {
+		undecided := g.Undecided()
+		for i := range list {
+			if undecided(list[i].Suggestion) {
+				left = append(left, list[i])
+			}
+		}
+		return nil
+	})
+	return left, err
+}
+
 // Accept says that two people are one, as Merge does.
 func (s *System) Accept(ctx context.Context, a, b orrery.IdentityID) (orrery.MemberID, error) {
 	if err := s.twoPeople(ctx, a, b); err != nil {

@@ -127,14 +127,20 @@ func Name(identities []Identity) string {
 	return best
 }
 
-// Names chooses how to call some members.
-func (g *Graph) Names(of map[orrery.MemberID]bool) map[orrery.MemberID]string {
+// OfSeveral returns the identities of some members, by number.
+func (g *Graph) OfSeveral(of map[orrery.MemberID]bool) map[orrery.MemberID][]Identity {
 	known := make(map[orrery.MemberID][]Identity, len(of))
 	for id, m := range g.Members() {
 		if id > 0 && of[m] && g.list[id-1].Key.Value != "" {
 			known[m] = append(known[m], g.list[id-1])
 		}
 	}
+	return known
+}
+
+// Names chooses how to call some members.
+func (g *Graph) Names(of map[orrery.MemberID]bool) map[orrery.MemberID]string {
+	known := g.OfSeveral(of)
 	names := make(map[orrery.MemberID]string, len(of))
 	for m := range of {
 		names[m] = cmp.Or(Name(known[m]), fmt.Sprintf("person %d", m))

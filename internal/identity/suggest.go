@@ -61,6 +61,18 @@ func (c *Comparison) Suggestions(ctx context.Context, least float64) ([]Suggesti
 	return out, nil
 }
 
+// Undecided says whether two members of a suggestion are still two, and nobody
+// said that they stay so. It is a function of the members of now.
+func (g *Graph) Undecided() func(s Suggestion) bool {
+	members, refused := g.Members(), g.refused()
+	return func(s Suggestion) bool {
+		if int(max(s.A, s.B)) >= len(members) || members[s.A] != s.A || members[s.B] != s.B {
+			return false
+		}
+		return !refused[memberPair{s.A, s.B}]
+	}
+}
+
 type memberPair struct{ a, b orrery.MemberID }
 
 // refused are the pairs of members of whom a person said that they are two.

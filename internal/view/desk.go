@@ -26,6 +26,8 @@ type Desk struct {
 	cards   cards
 	tags    tags
 
+	suggestions suggestions
+
 	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop
 	cancel context.CancelFunc
 	work   sync.WaitGroup
@@ -87,7 +89,7 @@ func (d *Desk) planet(st *flow.State, p orrery.Planet, wanted orrery.Day) Planet
 type MembersQuery struct {
 	Planet orrery.PlanetID
 	AsOf   orrery.Day // 0: as screens answer
-	Limit  int        // nearest people at most; 0: everybody, bots and out-of-orbit included
+	Limit  int        // nearest people at most; 0: everybody but visitors, bots and out-of-orbit included
 }
 
 // Members lists the members of one planet, nearest first, and the day it
@@ -102,7 +104,7 @@ func (d *Desk) Members(ctx context.Context, q MembersQuery) (list []Member, asOf
 		asOf, _ = d.day(st, p.ID, q.AsOf)
 		keep := field.Keep(st.IsPerson)
 		if q.Limit == 0 {
-			keep = nil
+			keep = func(m orrery.MemberID) bool { return st.Kind(m) != orrery.Visitor }
 		}
 		most := q.Limit
 		if most == 0 {
@@ -224,7 +226,8 @@ func (d *Desk) Planets(ctx context.Context, asOf orrery.Day) (list []PlanetSumma
 			g := survey.Gravity
 			summary := PlanetSummary{
 				Planet: d.planet(st, p, asOf), Constellation: p.Constellation, Activities: st.Entries[p.ID],
-				Gravity: Gravity{Now: g.Expected, Low: g.Low, High: g.High, RhythmDays: p.RhythmDays},
+				Visitors: st.Visitors(p.ID),
+				Gravity:  Gravity{Now: g.Expected, Low: g.Low, High: g.High, RhythmDays: p.RhythmDays},
 			}
 			if _, ok := st.Newest[p.ID]; ok {
 				summary.First, summary.Last = st.Oldest[p.ID], st.Newest[p.ID]
@@ -244,6 +247,7 @@ type PlanetSummary struct {
 	Planet
 	Constellation string
 	Activities    int64
+	Visitors      int        // who have not said who they are: counted, and no people
 	First, Last   orrery.Day // of its activities
 	Gravity       Gravity
 	Bands         []Band

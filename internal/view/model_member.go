@@ -70,4 +70,6 @@ type PeoplePage struct {
 	Next   string         // cursor of the next page; empty on the last
 	Counts map[Preset]int // people of each preset around the planet, other filters left out
 	Tags   []string       // that exist, in order
+
+	Visitors int // around the planet, who have not said who they are
 }

@@ -23,6 +23,8 @@ type Person struct {
 	Identities []Identity
 	Notes      []Note // newest first
 	Elsewhere  []Orbit
+	Belongs    []Belongs // organizations, the latest first
+	MayBeBot   []string  // why they may be a program; none where nothing says so, or somebody decided
 }
 
 // LinePoint is a closeness on one day.

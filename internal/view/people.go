@@ -93,7 +93,7 @@ func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 		}
 	}
 	matching := r.matching(q, tags)
-	page := PeoplePage{Total: len(matching), Tags: tags.known, Counts: map[Preset]int{}}
+	page := PeoplePage{Total: len(matching), Tags: tags.known, Visitors: r.visitors, Counts: map[Preset]int{}}
 	for preset, list := range r.lists {
 		page.Counts[preset] = len(list)
 	}

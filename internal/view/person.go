@@ -68,6 +68,7 @@ func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.Mem
 		func() error { return d.addYear(ctx, record, seen, &p) },
 		func() error { return d.addTimeline(ctx, planet, ids, before, &p) },
 		func() error { return d.addNotes(ctx, ids, &p) },
+		func() error { return d.addBelongs(ctx, &p) },
 	} {
 		if err := step(); err != nil {
 			return Person{}, err
@@ -266,7 +267,7 @@ func (d *Desk) addAround(ctx context.Context, planet orrery.Planet, met map[orre
 		f := st.Forecast(planet)
 		near := p.Around[:0]
 		for _, n := range p.Around {
-			if st.Kind(n.ID) == orrery.Bot {
+			if kind := st.Kind(n.ID); kind == orrery.Bot || kind == orrery.Visitor {
 				continue
 			}
 			if reading, ok := st.Engine.Read(field.Orbit{Member: n.ID, Planet: planet.ID}, f, p.AsOf); ok && reading.HasCome {

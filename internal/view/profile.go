@@ -20,7 +20,9 @@ type Profile struct {
 	Kind       orrery.MemberKind  `json:"kind"`
 	Orbits     []Member           `json:"orbits"`
 	Identities []ProfileIdentity  `json:"identities"`
-	Timeline   []ProfileHappening `json:"timeline"` // newest first, a few
+	Belongs    []ProfileBelongs   `json:"organizations,omitempty"`
+	MayBeBot   []string           `json:"may_be_bot,omitempty"` // why
+	Timeline   []ProfileHappening `json:"timeline"`             // newest first, a few
 }
 
 // ProfileIdentity is one way in which a person is known.
@@ -38,6 +40,14 @@ type ProfileEvidence struct {
 	Kind orrery.EvidenceKind `json:"kind"`
 	With string              `json:"with"`
 	At   time.Time           `json:"at"`
+}
+
+// ProfileBelongs is an organization of a person.
+type ProfileBelongs struct {
+	Organization string     `json:"organization"`
+	Since        orrery.Day `json:"since,omitzero"`
+	Until        orrery.Day `json:"until,omitzero"`
+	Why          string     `json:"why"`
 }
 
 // ProfileHappening is one activity of a person, or one that addressed them.
@@ -116,6 +126,15 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 	var before time.Time
 	if asOf != 0 {
 		before = (asOf + 1).Time()
+	}
+	var more Person
+	more.ID = p.ID
+	if err := d.addBelongs(ctx, &more); err != nil {
+		return Profile{}, err
+	}
+	p.MayBeBot = more.MayBeBot
+	for _, b := range more.Belongs {
+		p.Belongs = append(p.Belongs, ProfileBelongs(b))
 	}
 	done, err := d.system.Recent(ctx, ids, 0, before, profileTimeline)
 	if err != nil {

@@ -23,16 +23,17 @@ type roster struct {
 	made       time.Time
 	took       time.Duration
 
-	all    []person // in orbit, nearest first; then who is out of orbit, bots and teammates
-	orbits int      // how many of all are in orbit
-	place  []int32  // by MemberID: a place in all, and 1; 0 for nobody
-	texts  texts    // what a search looks in
-	lists  map[Preset][]int32
-	bands  []Band
-	weeks  []WeekMoves
-	now    Gravity
-	pull   PullShare
-	chart  *Map
+	all      []person // in orbit, nearest first; then who is out of orbit, bots and teammates
+	visitors int      // who are in none of the lists
+	orbits   int      // how many of all are in orbit
+	place    []int32  // by MemberID: a place in all, and 1; 0 for nobody
+	texts    texts    // what a search looks in
+	lists    map[Preset][]int32
+	bands    []Band
+	weeks    []WeekMoves
+	now      Gravity
+	pull     PullShare
+	chart    *Map
 }
 
 // person is one line of a roster.
@@ -69,6 +70,8 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64
 			line, ok := rosterLine(st, p, s.Member, r.planet.AsOf)
 			switch {
 			case !ok:
+			case line.Kind == orrery.Visitor:
+				r.visitors++
 			case line.Kind == orrery.Person && line.Level != orrery.OutOfOrbit:
 				r.all = append(r.all, line)
 			default:

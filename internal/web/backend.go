@@ -16,6 +16,7 @@ type Backend struct {
 	Setup    Setup
 	Reader   Reader
 	People   People
+	Same     Same
 	Imports  Imports
 	Uploads  Uploads
 	Sessions Sessions

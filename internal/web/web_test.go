@@ -19,7 +19,7 @@ import (
 )
 
 var screens = []string{
-	"/", "/map", "/map?view=table", "/map/data", "/people", "/people?preset=rising", "/people.csv", "/people/11", "/people/11/merge",
+	"/", "/map", "/map?view=table", "/map/data", "/people", "/people?preset=rising", "/people.csv", "/people/11", "/people/11/merge", "/people/same",
 	"/people/11/erase", "/sources", "/sources/add", "/imports/4/skipped", "/welcome", "/settings", "/about-the-numbers",
 }
 

@@ -22,12 +22,13 @@ var words = template.FuncMap{
 	},
 	"people": people, "signed": signed, "round": round, "percent": percent, "decimal": decimal, "trend": trend,
 	"day": dayWords, "short": shortDay, "ago": ago, "lasting": lasting, "bytes": byteWords, "iso": iso,
+	"month": func(d orrery.Day) string { return d.Time().Format("2006-01") },
 	"level": levelWords, "levelNote": levelNote, "way": wayWords, "wayKey": wayKey, "origin": originWords, "originNote": originNote,
 	"brand": brand, "moved": moved, "movedWords": movedWords, "tone": tone, "add": func(a, b int) int { return a + b },
 	"list": func(values ...any) []any { return values }, "kindWords": kindWords, "evidence": evidenceWords, "sector": sectorName,
 	"preset": presetWords, "length": func(closeness float64) float64 { return closeness * .44 },
 	"share": func(v float64) string { return strconv.FormatFloat(300*v, 'f', 1, 64) }, "ratio": func(n, of int) float64 { return float64(n) / float64(max(1, of)) }, "plus": func(a, b float64) float64 { return a + b },
-	"int": func(n int64) int { return int(n) }, "pace": paceWords, "percentOf": percentOf, "state": stateWords, "sum": func(v []int) (total int) {
+	"int": func(n int64) int { return int(n) }, "pace": paceWords, "percentOf": percentOf, "state": stateWords, "how": connectionWords, "howTone": connectionTone, "often": often, "sourcePath": sourcePath, "sum": func(v []int) (total int) {
 		for _, n := range v {
 			total += n
 		}
@@ -223,7 +224,7 @@ func originNote(o orrery.Origin) string {
 }
 
 func kindWords(k orrery.MemberKind) string {
-	return [...]string{"person", "program", "teammate"}[k]
+	return [...]string{"person", "program", "teammate", "visitor"}[k]
 }
 
 func evidenceWords(k orrery.EvidenceKind) string {

@@ -42,6 +42,7 @@ type World struct {
 	settings view.Settings
 	sessions map[string]view.Account
 	ticks    int
+	apart    map[[2]orrery.MemberID]bool // pairs of whom somebody said that they are two
 }
 
 // A soul is one made-up person.
@@ -116,7 +117,7 @@ func New(o Options) *World {
 
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
-	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Imports: w, Uploads: w, Sessions: w, Settings: (*steering)(w)}
+	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Imports: w, Uploads: w, Sessions: w, Settings: (*steering)(w)}
 }
 
 // Now is the world's clock.
