@@ -88,18 +88,21 @@ func address(text string) string {
 }
 
 // when finds when the event happened: receivedAt − (sentAt − originalTimestamp),
-// so that a wrong clock of the sender does not count. A relay that has its own
-// receivedAt was there first.
+// so that a wrong clock of the sender does not count. Segment's clients send
+// their originalTimestamp as timestamp. Where both are there the timestamp stands
+// as it is: a relay has corrected it, or a program that tells of the past has
+// set it, as RudderStack takes it too.
 func (e *event) when(sentAt string, received time.Time) {
-	if at, ok := e.Time("receivedAt"); ok && at.Before(received) {
-		received = at
-	}
-	original, ok := e.Time("originalTimestamp")
-	if !ok {
-		original, ok = e.Time("timestamp")
-	}
-	e.timed = ok
-	if !ok {
+	original, known := e.Time("originalTimestamp")
+	stated, ok := e.Time("timestamp")
+	e.timed = known || ok
+	switch {
+	case known && ok:
+		e.at = stated
+		return
+	case ok:
+		original = stated
+	case !known:
 		e.at = received
 		return
 	}

@@ -91,8 +91,8 @@ func TestWhenAnEventHappened(t *testing.T) {
 		{"a clock that is an hour fast does not count", `{"timestamp":"2026-11-22T12:59:50Z","sentAt":"2026-11-22T13:00:00Z"}`, "11:59:50"},
 		{"a clock that is an hour slow does not count", `{"originalTimestamp":"2026-11-22T10:59:50Z","sentAt":"2026-11-22T11:00:00Z"}`, "11:59:50"},
 		{"history keeps its distance", `{"timestamp":"2026-11-22T02:00:00Z","sentAt":"2026-11-22T12:00:00Z"}`, "02:00:00"},
-		{"originalTimestamp goes before timestamp", `{"originalTimestamp":"2026-11-22T11:30:00Z","timestamp":"2026-11-22T09:00:00Z"}`, "11:30:00"},
-		{"a relay received it first", `{"originalTimestamp":"2026-11-22T08:59:00Z","sentAt":"2026-11-22T09:00:00Z","receivedAt":"2026-11-22T07:00:00Z","timestamp":"2026-11-22T06:59:00Z"}`, "06:59:00"},
+		{"RudderStack tells of the past", `{"originalTimestamp":"2026-11-22T11:59:59Z","sentAt":"2026-11-22T12:00:00Z","timestamp":"2026-11-22T09:00:00Z"}`, "09:00:00"},
+		{"a relay has corrected it", `{"originalTimestamp":"2026-11-22T08:59:00Z","sentAt":"2026-11-22T09:00:00Z","receivedAt":"2026-11-22T07:00:00Z","timestamp":"2026-11-22T06:59:00Z"}`, "06:59:00"},
 		{"numbers are milliseconds since 1970", `{"timestamp":1795345200000}`, "11:00:00"},
 		{"null and nonsense are no times", `{"timestamp":null,"sentAt":"soon"}`, "12:00:00"},
 	} {
