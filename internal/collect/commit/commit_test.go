@@ -16,14 +16,6 @@ import (
 
 var noon = time.Date(2020, 6, 1, 12, 0, 0, 0, time.UTC)
 
-// stream is a history for git fast-import.
-type stream struct{ strings.Builder }
-
-func (s *stream) WriteTo(w interface{ Write([]byte) (int, error) }) (int64, error) {
-	n, err := w.Write([]byte(s.String()))
-	return int64(n), err
-}
-
 func TestAPushSaysOfACommitWhatACloneSays(t *testing.T) {
 	t.Parallel()
 	if !gittest.Available() {
