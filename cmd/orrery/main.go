@@ -23,6 +23,7 @@ import (
 	"golang.org/x/term"
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -46,6 +47,8 @@ type app struct {
 
 	system *flow.System // of the running server that carries the command out, or nil
 	desk   *view.Desk
+
+	sources *sources.Service // of the running server, or nil
 
 	cwd    string // where a forwarded command was called; empty: here
 	secret string // a password that was read already
@@ -127,7 +130,7 @@ drifts away. Point it at a git repository or at a table of your own:
 		a.membersCommand(), a.memberCommand(), a.identitiesCommand(), a.mergeCommand(), a.unmergeCommand(), a.organizationsCommand(),
 		a.gravityCommand(), a.catalogueCommand(), a.backtestCommand(), a.exportCommand(),
 		a.backupCommand(), a.restoreCommand(), a.eraseCommand(),
-		a.serveCommand(), a.accountsCommand(), a.keysCommand(),
+		a.serveCommand(), a.accountsCommand(), a.keysCommand(), a.sourcesCommand(),
 		a.benchCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	for _, c := range root.Commands() {

@@ -23,6 +23,7 @@ import (
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/service"
 	"orrery.dev/orrery/internal/simulate"
+	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
 )
@@ -66,6 +67,7 @@ type serving struct {
 	desk     *view.Desk
 	accounts *account.Desk
 	keys     *account.Keys
+	sources  *sources.Service
 	service  *service.Service
 	live     *flow.Live
 	log      *slog.Logger
@@ -105,6 +107,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	group.Go(func() error { return s.serveSocket(ctx) })
 	group.Go(func() error { return s.prepare(ctx, o.sample) })
 	group.Go(func() error { return s.nightly(ctx) })
+	group.Go(func() error { return s.sources.Run(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		s.service.Stop()
@@ -150,8 +153,11 @@ func (a *app) start(ctx context.Context) (*serving, error) {
 	if s.accounts, s.keys, err = a.accountsOf(system); err != nil {
 		return nil, errors.Join(err, system.Close(ctx))
 	}
+	if s.sources, err = a.sourcesOf(ctx, system); err != nil {
+		return nil, errors.Join(err, system.Close(ctx))
+	}
 	s.service, err = service.New(service.Config{
-		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
+		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Sources: s.sources, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
 	})
 	if err != nil {
 		return nil, errors.Join(err, system.Close(ctx))

@@ -74,10 +74,11 @@ func (s imports) Sources(ctx context.Context) (view.Sources, error) {
 		}
 	}
 	var out view.Sources
+	var all []view.Source
 	at := map[orrery.SourceID]int{}
 	for i, src := range sources {
 		at[src.ID] = i
-		out.Sources = append(out.Sources, view.Source{
+		all = append(all, view.Source{
 			ID: src.ID, Name: src.Name, Kind: src.Kind, Planet: titles[src.Planet], Origin: src.Origin,
 		})
 	}
@@ -86,7 +87,7 @@ func (s imports) Sources(ctx context.Context) (view.Sources, error) {
 		if !ok {
 			continue
 		}
-		src := &out.Sources[i]
+		src := &all[i]
 		src.Last = r.ID
 		if r.State != orrery.ImportUndone {
 			src.Activities += r.Added
@@ -97,6 +98,7 @@ func (s imports) Sources(ctx context.Context) (view.Sources, error) {
 		}
 		out.Imports = append(out.Imports, s.shown(r, live, src.Name, titles[r.Planet]))
 	}
+	s.split(&out, all, titles)
 	slices.Reverse(out.Imports)
 	out.Imports = out.Imports[:min(importsShown, len(out.Imports))]
 	out.People, out.Merged, err = s.System.Counts(ctx)
@@ -120,11 +122,13 @@ func (s imports) shown(r orrery.ImportRecord, under map[orrery.ImportID]running,
 		ID: r.ID, Source: source, Planet: planet, State: view.ImportState(r.State), Started: r.Started, Took: r.Finished.Sub(r.Started),
 		Rows: r.Read, Added: r.Added, Duplicates: r.Duplicates, Skipped: r.Skipped, Error: r.Error,
 		CanUndo: r.State == orrery.ImportDone || r.State == orrery.ImportFailed,
-	}
-	if r.State != orrery.ImportRunning {
-		return i
+		Daily:   r.Live || s.connected(source),
 	}
 	live, runs := under[r.ID]
+	if r.State != orrery.ImportRunning && !runs {
+		return i
+	}
+	i.CanUndo = false // what is stored may still be on its way into the field
 	switch {
 	case runs && live.Rows == 0:
 		i.State, i.Took = view.ImportWaiting, 0
@@ -255,6 +259,10 @@ func (s imports) Start(ctx context.Context, _ view.Account, plan view.ImportPlan
 
 // Undo takes an import back.
 func (s imports) Undo(ctx context.Context, _ view.Account, id orrery.ImportID) (view.Undone, error) {
+	rests, err := s.rest(ctx, id)
+	if err != nil {
+		return view.Undone{}, err
+	}
 	s.mu.Lock()
 	busy := s.running[id] != nil
 	s.mu.Unlock()
@@ -271,7 +279,7 @@ func (s imports) Undo(ctx context.Context, _ view.Account, id orrery.ImportID) (
 		return view.Undone{}, err
 	}
 	after, _, err := s.System.Counts(ctx)
-	out := view.Undone{Activities: u.Activities, Members: int64(max(0, before-after))}
+	out := view.Undone{Activities: u.Activities, Members: int64(max(0, before-after)), Paused: rests}
 	for _, n := range u.HeldBack {
 		out.Returned += n
 	}

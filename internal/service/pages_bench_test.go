@@ -69,7 +69,7 @@ func open(b *testing.B, people int) *door {
 		b.Fatal(err)
 	}
 	s, err := service.New(service.Config{
-		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock),
+		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(b, system, clock),
 		Clock: clock, Log: log, Sample: func() flow.Sample { return flow.Sample{} },
 	})
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
 )
@@ -27,6 +28,7 @@ type Config struct {
 	Desk     *view.Desk
 	Accounts *account.Desk
 	Keys     *account.Keys
+	Sources  *sources.Service
 	Clock    func() time.Time
 	Log      *slog.Logger
 	Sample   func() flow.Sample // makes the sample up
@@ -46,11 +48,16 @@ type Service struct {
 
 // New returns a Service.
 func New(c Config) (*Service, error) {
-	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
+	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Sources == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
 		return nil, errors.New("service: the configuration is not complete")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Service{Config: c, ctx: ctx, cancel: cancel, running: map[orrery.ImportID]*running{}}, nil
+	s := &Service{Config: c, ctx: ctx, cancel: cancel, running: map[orrery.ImportID]*running{}}
+	c.Sources.Observe(sources.Watch{Started: s.started, Progress: s.progressed, Ended: func(id orrery.ImportID) {
+		s.ended(id)
+		s.Desk.Renew()
+	}})
+	return s, nil
 }
 
 // Stop ends imports where they are, which keeps what they stored, and what the
@@ -65,18 +72,19 @@ func (s *Service) Stop() {
 func (s *Service) Backend() web.Backend {
 	return web.Backend{
 		Setup: setup{s}, Reader: s.Desk, People: people{s}, Same: same{s}, Imports: imports{s}, Uploads: uploads{s},
-		Sessions: sessions{s}, Settings: settings{s},
+		Sessions: sessions{s}, Settings: settings{s}, Connections: connections{s},
 	}
 }
 
 var (
-	_ web.Setup    = setup{}
-	_ web.Reader   = (*view.Desk)(nil)
-	_ web.People   = people{}
-	_ web.Imports  = imports{}
-	_ web.Uploads  = uploads{}
-	_ web.Sessions = sessions{}
-	_ web.Settings = settings{}
+	_ web.Setup       = setup{}
+	_ web.Reader      = (*view.Desk)(nil)
+	_ web.People      = people{}
+	_ web.Imports     = imports{}
+	_ web.Uploads     = uploads{}
+	_ web.Sessions    = sessions{}
+	_ web.Settings    = settings{}
+	_ web.Connections = connections{}
 )
 
 type setup struct{ *Service }

@@ -8,8 +8,9 @@ import (
 
 // Sources is where the data comes from and how far its reading is.
 type Sources struct {
-	Sources []Source
-	Imports []Import // newest first, a hundred at most
+	Connections []Connection // that were set up once
+	Sources     []Source     // all others
+	Imports     []Import     // newest first, a hundred at most
 	People  int      // members over all planets
 	Merged  int      // identities that turned out to be somebody already known
 }
@@ -59,6 +60,7 @@ type Import struct {
 	Members    int64 // that it touched
 	Error      string
 	CanUndo    bool
+	Daily      bool // gathers what comes on its day: Took means nothing
 }
 
 // SkippedPage lists rows of one import that could not be used.
@@ -129,5 +131,6 @@ type ImportPlan struct {
 type Undone struct {
 	Activities int64
 	Members    int64
-	Returned   int64 // rows of later imports that this one had held back as duplicates
+	Returned   int64  // rows of later imports that this one had held back as duplicates
+	Paused     string // the connection that rests now, so that it does not bring it back; empty: none
 }

@@ -21,6 +21,8 @@ type Backend struct {
 	Uploads  Uploads
 	Sessions Sessions
 	Settings Settings
+
+	Connections Connections
 }
 
 // Setup knows the installation and takes it through the first run.
@@ -89,6 +91,27 @@ type Imports interface {
 
 	// Undo takes an import back. Conflict while it is running.
 	Undo(ctx context.Context, by view.Account, id orrery.ImportID) (view.Undone, error)
+}
+
+// Connections are sources that a team sets up once and that keep bringing
+// activities. An unknown name is NotFound.
+type Connections interface {
+	// Platforms lists what can be connected, by name.
+	Platforms(ctx context.Context) ([]view.Platform, error)
+
+	// Connection tells all of one. No secret is in it.
+	Connection(ctx context.Context, name string) (view.Connection, error)
+
+	// Connect sets one up, or fills one in anew. What is wrong with a field is
+	// Invalid with view.Problems in the error's chain.
+	Connect(ctx context.Context, by view.Account, form view.ConnectionForm) error
+
+	// Order carries an order out and tells in words what came of it.
+	Order(ctx context.Context, by view.Account, name string, o view.Order) (string, error)
+
+	// Preview tells what an example of a delivery would become, and stores none
+	// of it.
+	Preview(ctx context.Context, name string, body []byte) (view.Previewed, error)
 }
 
 // Uploads keeps files between being handed over and being imported. They may be

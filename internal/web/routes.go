@@ -1,5 +1,7 @@
 package web
 
+import "orrery.dev/orrery/internal/view"
+
 // A permission says who may use a route.
 type permission uint8
 
@@ -47,6 +49,18 @@ func (s *server) routes() []route {
 		{"POST /sources/upload", change, s.upload},
 		{"GET /sources/columns/{token}", change, s.columns},
 		{"POST /sources/import", change, s.startImport},
+		{"GET /sources/connect/{platform}", steer, s.askConnect},
+		{"POST /sources/connect/{platform}", steer, s.connect},
+		{"GET /sources/of/{name}", see, s.connection},
+		{"POST /sources/of/{name}/pause", change, s.order(view.OrderPause)},
+		{"POST /sources/of/{name}/resume", change, s.order(view.OrderResume)},
+		{"POST /sources/of/{name}/test", change, s.order(view.OrderTest)},
+		{"POST /sources/of/{name}/preview", steer, s.preview},
+		{"POST /sources/of/{name}/rewind", steer, s.rewind},
+		{"GET /sources/of/{name}/change", steer, s.askChange},
+		{"POST /sources/of/{name}/change", steer, s.change},
+		{"GET /sources/of/{name}/delete", steer, s.askDelete},
+		{"POST /sources/of/{name}/delete", steer, s.deleteConnection},
 		{"GET /imports/{id}/skipped", see, s.skipped},
 		{"POST /imports/{id}/undo", change, s.undoImport},
 

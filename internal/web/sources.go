@@ -19,7 +19,8 @@ import (
 
 type sourcesPage struct {
 	view.Sources
-	Live bool // something is being read
+	Live    bool // something is being read
+	History bool // of it something that somebody brought just now
 }
 
 func isLive(s view.Sources) bool {
@@ -33,7 +34,11 @@ func (s *server) sources(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "sources", "Sources", sourcesPage{known, isLive(known)})
+	page := sourcesPage{Sources: known, Live: isLive(known)}
+	page.History = slices.ContainsFunc(known.Imports, func(i view.Import) bool {
+		return !i.Daily && (i.State == view.ImportRunning || i.State == view.ImportWaiting)
+	})
+	return s.render(w, v, http.StatusOK, "sources", "Sources", page)
 }
 
 // liveImport is an import as a watching page updates it.
@@ -115,7 +120,11 @@ func (s *server) addSource(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	return s.render(w, v, http.StatusOK, "add", "Bring data", nil)
+	platforms, err := s.Backend.Connections.Platforms(v.Context())
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "add", "Bring data", platforms)
 }
 
 // ownPlanet refuses data for a planet that goes with the sample.
@@ -250,6 +259,9 @@ func (s *server) undoImport(w http.ResponseWriter, v *visit) error {
 	said := fmt.Sprintf("Import %d is undone: %s activities of %s are gone.", id, count(u.Activities), people(int(u.Members)))
 	if u.Returned > 0 {
 		said += fmt.Sprintf(" %s rows of later imports came back.", count(u.Returned))
+	}
+	if u.Paused != "" {
+		said += fmt.Sprintf(" %s rests now, or it would bring them back.", u.Paused)
 	}
 	return s.done(w, v, v.to("/sources"), "%s", said)
 }

@@ -20,7 +20,8 @@ import (
 
 var screens = []string{
 	"/", "/map", "/map?view=table", "/map/data", "/people", "/people?preset=rising", "/people.csv", "/people/11", "/people/11/merge", "/people/same",
-	"/people/11/erase", "/sources", "/sources/add", "/imports/4/skipped", "/welcome", "/settings", "/about-the-numbers",
+	"/people/11/erase", "/sources", "/sources/add", "/sources/connect/discourse", "/sources/of/forum",
+	"/sources/of/club", "/sources/of/forum/change", "/sources/of/forum/delete", "/imports/4/skipped", "/welcome", "/settings", "/about-the-numbers",
 }
 
 func TestNobodySeesAnythingWithoutLoggingIn(t *testing.T) {

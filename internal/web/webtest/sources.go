@@ -18,9 +18,9 @@ func madeSources(w *World) view.Sources {
 	if len(w.people) == 0 {
 		return s
 	}
+	s.Connections = madeConnections(w)
 	s.Sources = []view.Source{
 		{ID: 1, Name: "shop", Kind: "csv", Planet: "Alder Bikes", Origin: "orders.csv", Activities: 214880, Skipped: 17, Newest: at.Add(-2 * time.Hour), Last: 4},
-		{ID: 2, Name: "forum", Kind: "discourse", Planet: "Alder Bikes", Origin: "https://forum.alder-bikes.example", Activities: 61204, Newest: at.Add(-6 * time.Minute), Last: 5},
 		{ID: 3, Name: "newsletter", Kind: "ndjson", Planet: "Alder Bikes", Origin: "letters-2026.ndjson", Activities: 12044, Skipped: 3, Newest: at.AddDate(0, 0, -9), Last: 2},
 		{ID: 4, Name: "git/torque-chart", Kind: "git", Planet: "Fjell Frames", Origin: "/srv/git/torque-chart", Activities: 3912, Newest: at.AddDate(0, 0, -1), Last: 1},
 	}
