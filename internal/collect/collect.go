@@ -23,7 +23,9 @@ type Connector interface {
 	// Collect emits everything after the cursor and returns the cursor to go on
 	// from next time. On an error or a cancelled context what was emitted so far
 	// may be stored: emitting it again is harmless, because external ids are
-	// stable. An error of the sink is returned unchanged.
+	// stable. An error of the sink is returned unchanged. With an orrery.Exhausted
+	// error of its own, and a cursor, the next Collect goes on from that cursor:
+	// so a platform that answers a few questions an hour is read in the end.
 	Collect(ctx context.Context, from Cursor, to Sink) (Cursor, error)
 }
 

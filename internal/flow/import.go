@@ -92,6 +92,11 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 		run.imp.State, run.imp.Error, run.imp.Finished = orrery.ImportFailed, err.Error(), s.clock()
 		failed := run.imp
 		if writeErr := s.store.Write(context.WithoutCancel(ctx), func(tx *sqlite.Tx) error {
+			if run.rests {
+				if _, err := tx.PutSource(run.source); err != nil {
+					return err
+				}
+			}
 			_, err := tx.PutImport(failed)
 			return err
 		}); writeErr != nil {
@@ -301,6 +306,7 @@ type importRun struct {
 	blocks []orrery.BlockSeq // that hold it
 	seen   *keyset.Set       // keys of all that was read; only of sources that may say they showed everything
 	spare  chan *batch       // that were stored, to be filled again
+	rests  bool              // it did not end, and goes on from the source's cursor
 }
 
 // members counts whom the added activities belong to.
@@ -320,12 +326,17 @@ func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 	batches := make(chan *batch, batchesHeld)
 	r.spare = make(chan *batch, batchesHeld)
 	sink := &importSink{run: r, out: batches, next: &batch{}, kept: int(min(r.imp.Skipped, maxSkipped))}
-	var cursor collect.Cursor
+	var (
+		cursor        collect.Cursor
+		rests, broken bool
+	)
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
 		defer close(batches)
 		if cursor, err = c.Collect(running, r.source.Cursor, sink); err != nil {
-			return errors.Join(err, sink.flush(context.WithoutCancel(ctx)))
+			flushed := sink.flush(context.WithoutCancel(ctx))
+			rests = flushed == nil && cursor != nil && orrery.CodeOf(err) == orrery.Exhausted
+			return errors.Join(err, flushed)
 		}
 		if sink.complete && r.seen != nil {
 			return sink.flush(running) // all must be seen before what is missing is
@@ -335,6 +346,7 @@ func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 	group.Go(func() error {
 		for b := range batches {
 			if err := r.store(context.WithoutCancel(ctx), b, nil); err != nil {
+				broken = true
 				go func() { // let the connector run into the cancelled context
 					for range batches { //nolint:revive // drain
 					}
@@ -350,6 +362,9 @@ func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 		return nil
 	})
 	if err := group.Wait(); err != nil {
+		if rests && !broken {
+			r.source.Cursor, r.rests = cursor, true
+		}
 		return err
 	}
 	if sink.complete && r.seen != nil {

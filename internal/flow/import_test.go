@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -124,6 +126,70 @@ func (b *broken) Collect(ctx context.Context, from collect.Cursor, to collect.Si
 	b.tells = whole[:min(b.after, len(whole))]
 	cursor, err := b.script.Collect(ctx, from, to)
 	return cursor, errors.Join(err, b.err)
+}
+
+// hourly tells so many of its list at once, and then wants to rest.
+type hourly struct {
+	script
+	most int
+	from *[]string // cursors that it was given
+}
+
+func (h *hourly) Collect(ctx context.Context, from collect.Cursor, to collect.Sink) (collect.Cursor, error) {
+	*h.from = append(*h.from, string(from))
+	known, _ := strconv.Atoi(string(from))
+	upTo := min(known+h.most, len(h.tells))
+	for _, told := range h.tells[known:upTo] {
+		if told.link != nil {
+			if err := to.Link(ctx, *told.link); err != nil {
+				return from, err
+			}
+			continue
+		}
+		a := told.activity
+		if err := to.Activity(ctx, &a); err != nil {
+			return from, err
+		}
+	}
+	if upTo == len(h.tells) {
+		return collect.Cursor(strconv.Itoa(upTo)), nil
+	}
+	return collect.Cursor(strconv.Itoa(upTo)), orrery.Errorf(orrery.Exhausted, "no more this hour")
+}
+
+func TestASourceThatRestsGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	list := world(3, 20, 200)
+	s := open(t, t.TempDir())
+	var from []string
+	source := &hourly{script: script{name: "feed", path: "feed", tells: list}, most: 90, from: &from}
+	var last flow.ImportResult
+	for {
+		var err error
+		if last, err = s.Import(t.Context(), source, flow.ImportPlan{Planet: "origin"}); err == nil {
+			break
+		} else if orrery.CodeOf(err) != orrery.Exhausted || len(from) > 10 {
+			t.Fatalf("got %v from %q", err, from)
+		}
+	}
+	want := []string{""}
+	for n := 90; n < len(list); n += 90 {
+		want = append(want, strconv.Itoa(n))
+	}
+	if !slices.Equal(from, want) {
+		t.Errorf("it was asked from %q, want %q", from, want)
+	}
+	if healthy(t, s) != hashOfAll(t, list) {
+		t.Error("it is another state than of one import")
+	}
+	if _, err := s.Undo(t.Context(), last.ID); err != nil {
+		t.Fatal(err)
+	}
+	from = from[:0]
+	if _, err := s.Import(t.Context(), source, flow.ImportPlan{Planet: "origin"}); orrery.CodeOf(err) != orrery.Exhausted || from[0] != "" {
+		t.Errorf("undone and imported again: got %v from %q, want it from the beginning", err, from)
+	}
+	leave(t, s)
 }
 
 func TestAnImportThatBreaksIsTakenUpUnderItsNumber(t *testing.T) {

@@ -3,6 +3,7 @@ package sources
 import (
 	"bytes"
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -61,10 +62,10 @@ func (s *Service) read(ctx context.Context, j job, out *outbound) (time.Time, er
 		select {
 		case <-r.wanted:
 		case <-r.ended:
-			if r.err != nil {
+			if r.err != nil && (r.cursor == nil || orrery.CodeOf(r.err) != orrery.Exhausted) {
 				return time.Time{}, r.err
 			}
-			return time.Time{}, s.System.MoveCursor(ctx, j.name, known.Cursor, r.cursor)
+			return time.Time{}, errors.Join(r.err, s.System.MoveCursor(ctx, j.name, known.Cursor, r.cursor))
 		}
 	}
 	var id orrery.ImportID
