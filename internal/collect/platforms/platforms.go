@@ -8,11 +8,21 @@ package platforms
 import (
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/collect/discourse"
+	"orrery.dev/orrery/internal/collect/feed"
+	"orrery.dev/orrery/internal/collect/github"
+	"orrery.dev/orrery/internal/collect/gitlab"
+	"orrery.dev/orrery/internal/collect/slack"
+	"orrery.dev/orrery/internal/collect/stripe"
 )
 
 // All lists the platforms by name.
 func All() []collect.Platform {
 	return []collect.Platform{
 		discourse.Platform(),
+		feed.Platform(),
+		github.Platform(),
+		gitlab.Platform(),
+		slack.Platform(),
+		stripe.Platform(),
 	}
 }
