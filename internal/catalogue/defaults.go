@@ -39,15 +39,18 @@ func defaults() []group {
 		{"issue.opened issues.opened issue", plus(contribution, 7, 10)},
 		{"discussion.opened discussion.created discussion", plus(conversation, 7, 10)},
 		{"pull_request_review_comment.created review_comment", plus(collaboration, 5, 20)},
+		{"synchronize ready_for_review project.created project_card.created project_column.created projects_v2.created projects_v2_item.created", light(collaboration, 1, 10)},
+		{"labeled milestoned category_changed typed issue.assigned merge_request.assigned pull_request.assigned review_requested", light(collaboration, 1, 10)},
+		{"issue.reopened issue.pinned issue.locked discussion.pinned discussion.locked discussion.reopened discussion.closed pull_request.locked merge_request.closed merge_request.reopened converted_to_draft auto_merge_enabled pull_request.enqueued pull_request_review_thread.resolved branch.created branch.deleted tag.created tag.deleted member.added", there(collaboration)},
 
 		// Questions and conversation.
 		{"question question.asked", plus(conversation, 6, 10)},
 		{"answer answer.posted", plus(contribution, 7, 10)},
 		{"answer.accepted answer_accepted", plus(contribution, 8, 10)},
 		{"topic topic.created topic_created", plus(conversation, 6, 10)},
-		{"comment comment.created issue_comment.created reply post post.created post_created", plus(conversation, 5, 20)},
+		{"comment comment.created issue_comment.created reply post post.created post_created discussion_comment.created commit_comment.created", plus(conversation, 5, 20)},
 		{"message message.sent mail", plus(conversation, 5, 20)},
-		{"mention", plus(conversation, 2, 10)},
+		{"mention discussion.answered", plus(conversation, 2, 10)},
 		{"introduction", plus(conversation, 6, 5)},
 		{"interview survey.completed feedback", plus(contribution, 5, 3)},
 
@@ -72,13 +75,15 @@ func defaults() []group {
 		{"order order.completed order_completed order.created orders.create purchase purchased checkout", plus(commerce, 6, 5)},
 		{"subscription.created subscription.started renewal subscription.renewed", plus(commerce, 6, 2)},
 		{"pledge pledged donation donated sponsorship", plus(contribution, 9, 3)},
+		{"installation.created", plus(commerce, 3, 1)},
+		{"marketplace_purchase.changed sponsorship.tier_changed", there(commerce)},
 		{"cart product_added product.added add_to_cart checkout.started checkout_step.completed payment_info.entered", plus(commerce, 1, 3)},
 		{"product.removed order.updated coupon.entered coupon.applied coupon.denied coupon.removed shipping_info.entered", there(commerce)},
 		{"referral referred invitation.accepted", plus(contribution, 7, 5)},
 
 		// Curation and light touches.
 		{"pin pinned collected collection.created", plus(curation, 3, 10)},
-		{"join joined sign_up signed_up signup account.created member.joined", plus(conversation, 3, 1)},
+		{"join joined sign_up signed_up signup account.created member.joined member.asked", plus(conversation, 3, 1)},
 		{"star starred watch.started", light(curation, 2, 3)},
 		{"fork forked", plus(curation, 3, 3)},
 		{"like liked favourite favorite reaction upvote", plus(curation, 1, 5)},
@@ -93,12 +98,13 @@ func defaults() []group {
 		{"unsubscribe unsubscribed leave member.left", minus(content, 5, 1)},
 		{"complaint complained", minus(conversation, 6, 3)},
 		{"refund refunded order.refunded order_refunded refunds.create chargeback return.requested", minus(commerce, 6, 3)},
+		{"installation.deleted", minus(commerce, 3, 1)},
 		{"report reported spam spam.reported spam_reported abuse email.marked_as_spam", minus(conversation, 8, 3)},
 		{"order.cancelled order_cancelled subscription.cancelled cancelled", minus(commerce, 4, 3)},
 		{"account.deleted application.uninstalled", minus(content, 5, 1)},
 
 		// What says nothing of a person.
-		{"bot announce announcement release delivery delivered email.sent email_sent bounced", orrery.Rule{}},
+		{"bot announce announcement release package.published delivery delivered email.sent email_sent bounced", orrery.Rule{}},
 		{"signed_out application.backgrounded application.crashed install.attributed", orrery.Rule{}},
 	}
 	return append(groups, ratings()...)

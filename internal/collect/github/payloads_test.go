@@ -12,11 +12,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"orrery.dev/orrery/internal/catalogue"
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/collect/collecttest"
 )
@@ -245,4 +247,32 @@ func deliveries(t testing.TB) []sample {
 		out = append(out, s)
 	}
 	return out
+}
+
+func TestTheCatalogueKnowsEveryKind(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/*.golden.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]bool{}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`(?:\t|, |"kind":")(github\.[a-z0-9_.]+)( takes back|.*"retracts")?`).FindAllStringSubmatch(string(b), -1) {
+			if found[2] == "" { // what takes something back moves nothing
+				kinds[found[1]] = true
+			}
+		}
+	}
+	if len(kinds) < 15 {
+		t.Fatalf("got kinds %v", kinds)
+	}
+	for kind := range kinds {
+		if catalogue.Default().Lookup(kind) == catalogue.Unknown {
+			t.Errorf("the catalogue does not know %s", kind)
+		}
+	}
 }
