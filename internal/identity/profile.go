@@ -14,14 +14,14 @@ type Span struct{ First, Last orrery.Day }
 // profile is what is known of one person, for comparing with others.
 type profile struct {
 	member  orrery.MemberID
-	names   []spelled // of two words or more
-	given   []spelled // of one word
+	key     orrery.Key // the smallest of theirs, which no order of arrival changes
+	names   []spelled  // of two words or more
+	given   []spelled  // of one word
 	handles []handle
 	domains []string            // of organizations, by address or by statement
 	sources []string            // namespaces in which they are known, but for the global one
 	numbers map[string]string   // namespace → an account's number there; "" where they have several
 	crowds  []orrery.IdentityID // addresses of a household
-	ids     []orrery.IdentityID // of theirs
 	span    Span                // of all they did
 	acted   bool
 }
@@ -29,6 +29,7 @@ type profile struct {
 // spelled is a name as one identity carries it.
 type spelled struct {
 	words []string
+	forms []form // handles that are made of it, of names of two words or more
 	text  string
 	of    orrery.IdentityID
 }
@@ -55,11 +56,13 @@ func (g *Graph) profiles(seen func(orrery.IdentityID) (Span, bool)) []profile {
 		}
 		m := members[id.ID]
 		if at[m] == 0 {
-			list = append(list, profile{member: m})
+			list = append(list, profile{member: m, key: id.Key})
 			at[m] = int32(len(list))
 		}
 		p := &list[at[m]-1]
-		p.ids = append(p.ids, id.ID)
+		if id.Key.Compare(p.key) < 0 {
+			p.key = id.Key
+		}
 		p.take(id, g.shared[id.ID])
 		if span, ok := seen(id.ID); ok {
 			if !p.acted {
@@ -136,9 +139,9 @@ func (p *profile) take(id *Identity, shared bool) {
 	switch {
 	case len(words) > 6 || placeholders[strings.ToLower(id.Name)]:
 	case len(words) > 1:
-		p.names = append(p.names, spelled{words, id.Name, id.ID})
+		p.names = append(p.names, spelled{words: words, text: id.Name, of: id.ID})
 	case len(words) == 1 && len(words[0]) > 2:
-		p.given = append(p.given, spelled{words, id.Name, id.ID})
+		p.given = append(p.given, spelled{words: words, text: id.Name, of: id.ID})
 	}
 	if !strings.ContainsRune(id.Name, ' ') && !placeholders[strings.ToLower(id.Name)] {
 		p.takeHandle(id.Name, "name", id.ID)
@@ -168,6 +171,9 @@ var roles = map[string]bool{
 // tidy keeps one of each, in an order that no order of arrival shows in.
 func (p *profile) tidy() {
 	p.names, p.given = tidied(p.names), tidied(p.given)
+	for i := range p.names {
+		p.names[i].forms = formsOf(p.names[i].words)
+	}
 	slices.SortFunc(p.handles, func(a, b handle) int {
 		return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.what, b.what), cmp.Compare(a.text, b.text))
 	})

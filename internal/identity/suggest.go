@@ -15,6 +15,15 @@ type Suggestion struct {
 	Clues []Clue          // strongest first
 }
 
+// turn puts the two the other way round.
+func (s *Suggestion) turn() {
+	s.A, s.B = s.B, s.A
+	for i := range s.Clues {
+		c := &s.Clues[i]
+		c.A, c.B, c.AID, c.BID = c.B, c.A, c.BID, c.AID
+	}
+}
+
 // LeastSuggested is the chance from which on a pair is suggested to a person.
 const LeastSuggested = .5
 
@@ -47,10 +56,21 @@ func (c *Comparison) Suggestions(ctx context.Context, least float64) ([]Suggesti
 			return nil, ctx.Err()
 		}
 		a, b := &c.list[p[0]], &c.list[p[1]]
-		if c.refused[memberPair{a.member, b.member}] {
+		if c.refused[memberPair{min(a.member, b.member), max(a.member, b.member)}] {
 			continue
 		}
+		if b.key.Compare(a.key) < 0 { // which of two clues as good is told must not change
+			a, b = b, a
+		}
 		if s, ok := f.weigh(a, b); ok && s.Score >= least {
+			for i := range s.Clues {
+				if c := &s.Clues[i]; c.Kind == ClueTime || c.Kind == ClueOtherTime {
+					c.A, c.B = a.span.words(), b.span.words()
+				}
+			}
+			if s.A > s.B {
+				s.turn()
+			}
 			slices.SortStableFunc(s.Clues, func(x, y Clue) int { return cmp.Compare(y.Weight, x.Weight) })
 			out = append(out, s)
 		}
@@ -108,7 +128,7 @@ func candidates(list []profile) [][2]int32 {
 		p := &list[i]
 		for _, n := range p.names {
 			first, last := n.words[0], n.words[len(n.words)-1]
-			for _, f := range formsOf(n.words) {
+			for _, f := range n.forms {
 				put(f.text)
 			}
 			put(last + " " + initialOf(first))

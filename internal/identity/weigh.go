@@ -57,14 +57,14 @@ type frequencies struct {
 	handles  map[string]int
 	domains  map[string]int
 	sources  map[string]int
-	spans    []Span
-	spanU    map[Span]float64 // how many are near one
+	firsts   []orrery.Day // days on which members began to act, sorted
+	lasts    []orrery.Day // and on which they acted last
 }
 
 func frequenciesOf(list []profile) *frequencies {
 	f := &frequencies{
 		n: float64(len(list)), words: map[string]int{}, whole: map[string]int{}, initials: map[string]int{}, handles: map[string]int{},
-		domains: map[string]int{}, sources: map[string]int{}, spanU: map[Span]float64{},
+		domains: map[string]int{}, sources: map[string]int{},
 	}
 	seen := map[string]bool{}
 	for i := range list {
@@ -95,10 +95,11 @@ func frequenciesOf(list []profile) *frequencies {
 			f.sources[s]++
 		}
 		if p.acted {
-			f.spans = append(f.spans, p.span)
+			f.firsts, f.lasts = append(f.firsts, p.span.First), append(f.lasts, p.span.Last)
 		}
 	}
-	slices.SortFunc(f.spans, func(a, b Span) int { return cmp.Or(cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last)) })
+	slices.Sort(f.firsts)
+	slices.Sort(f.lasts)
 	return f
 }
 
@@ -143,28 +144,20 @@ func (f *frequencies) handle(h *handle) float64 {
 	u := float64(max(1, f.handles[h.value]-1)) / (f.n + pretended)
 	switch n := len(h.value); {
 	case n >= 6:
-		return .2 * u
+		return .05 * u
 	case n >= 5:
-		return .5 * u
+		return .2 * u
 	default:
-		return 2 * u
+		return u
 	}
 }
 
-// near is how often a member acts near a span by chance.
+// near is how often a member acts near a span by chance: all but those who began
+// long after it and those who ended long before.
 func (f *frequencies) near(s Span) float64 {
-	if u, ok := f.spanU[s]; ok {
-		return u
-	}
-	n := 0
-	for _, other := range f.spans {
-		if apart(s, other) <= near {
-			n++
-		}
-	}
-	u := float64(n) / float64(max(1, len(f.spans)))
-	f.spanU[s] = u
-	return u
+	later, _ := slices.BinarySearch(f.firsts, s.Last+near+1)
+	earlier, _ := slices.BinarySearch(f.lasts, s.First-near)
+	return float64(later-earlier) / float64(max(1, len(f.firsts)))
 }
 
 // apart is how many days lie between two spans; 0 where they overlap.
@@ -237,6 +230,13 @@ func (f *frequencies) weigh(a, b *profile) (s Suggestion, ok bool) {
 		s.Clues = append(s.Clues, name)
 	default:
 		s.Clues = append(s.Clues, hand)
+	}
+	spoken := 0.
+	for _, c := range s.Clues {
+		spoken += c.Weight
+	}
+	if spoken <= 0 {
+		return s, false // what stands around two people says nothing by itself
 	}
 	around, corroborated := f.around(a, b)
 	s.Clues = append(s.Clues, around...)
@@ -324,7 +324,7 @@ func clueOf(kind ClueKind, a, b *spelled, weight float64) Clue {
 // compare compares two names of two words or more.
 func (f *frequencies) compare(a, b *spelled) (Clue, bool) {
 	x, y := a.words, b.words
-	if len(x) > len(y) {
+	if len(x) > len(y) || len(x) == len(y) && slices.Compare(x, y) > 0 {
 		x, y = y, x
 	}
 	var same, left []string
@@ -430,7 +430,7 @@ func (f *frequencies) handleOfName(a, b *profile) (best Clue, ok bool) {
 			h := &side.h.handles[i]
 			for j := range side.n.names {
 				n := &side.n.names[j]
-				for _, form := range formsOf(n.words) {
+				for _, form := range n.forms {
 					if form.text != h.letters {
 						continue
 					}
@@ -519,10 +519,10 @@ func (f *frequencies) around(a, b *profile) (list []Clue, corroborated bool) {
 	if a.acted && b.acted {
 		u := min(.99, max(f.near(a.span), f.near(b.span)))
 		if apart(a.span, b.span) <= near {
-			list = append(list, Clue{Kind: ClueTime, A: a.span.words(), B: b.span.words(), Weight: max(0, bits(mSpan, u))})
+			list = append(list, Clue{Kind: ClueTime, Weight: max(0, bits(mSpan, u))})
 			corroborated = corroborated || together
 		} else {
-			list = append(list, Clue{Kind: ClueOtherTime, A: a.span.words(), B: b.span.words(), Weight: max(-3, min(0, bits(1-mSpan, 1-u)))})
+			list = append(list, Clue{Kind: ClueOtherTime, Weight: max(-3, min(0, bits(1-mSpan, 1-u)))})
 		}
 	}
 	corroborated = corroborated || together && !a.acted && !b.acted
