@@ -50,6 +50,9 @@ func (e *event) commit(c *pushed) {
 	}
 }
 
+// starred tells of a star, or takes it back. GitHub does not say which star was
+// taken back, so that there is one a person: whoever stars once more after that
+// stays without.
 func (e *event) starred() (ignored string) {
 	switch {
 	case e.Action == "created":

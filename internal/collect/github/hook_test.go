@@ -183,3 +183,17 @@ func FuzzMap(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkMap(b *testing.B) {
+	samples := deliveries(b)
+	bytes := 0
+	for _, s := range samples {
+		bytes += len(s.Body)
+	}
+	b.SetBytes(int64(bytes / len(samples)))
+	for i := 0; b.Loop(); i++ {
+		if _, err := (hook{"secret"}).Map(b.Context(), samples[i%len(samples)].delivery()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

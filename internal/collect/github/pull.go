@@ -15,8 +15,9 @@ import (
 
 // pull reads what happened in one repository before its webhook, or without one:
 // who opened what, commented, reviewed, released, starred and forked. GitHub does
-// not tell who closed or merged something in its lists, nor in which organization
-// somebody forked; discussions are in its other API alone.
+// not tell who closed or merged something in its lists, nor who forked into an
+// organization; it lists the first 40,000 stars; discussions are in its other API
+// alone. The webhook tells all of these.
 type pull struct {
 	client     client
 	repository string // OWNER/NAME

@@ -132,6 +132,44 @@ func TestFaultsOfTheServer(t *testing.T) {
 	}
 }
 
+func TestAListThatGitHubDoesNotShowIsEmpty(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"switched off": 410, "not there": 404, "longer than it lists": 422} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newAPI(t)
+			whole := collecttest.Collect(t, s.connector(t, nil), nil)
+			s.before = func(w http.ResponseWriter, r *http.Request) bool {
+				if !strings.HasSuffix(r.URL.Path, "/stargazers") || status == 422 && r.URL.Query().Get("page") != "3" {
+					return false
+				}
+				w.WriteHeader(status)
+				return true
+			}
+			want := len(whole.Activities) - len(s.lists["stargazers"])
+			if status == 422 {
+				want += 2 * pageRows
+			}
+			if got := collecttest.Collect(t, s.connector(t, nil), nil); len(got.Activities) != want {
+				t.Errorf("got %d activities, want %d", len(got.Activities), want)
+			}
+		})
+	}
+}
+
+func TestTheTokenGoesToNoOtherServer(t *testing.T) {
+	t.Parallel()
+	s := newAPI(t)
+	s.before = func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Link", `<https://elsewhere.example/page/2>; rel="next"`)
+		return false
+	}
+	var r collecttest.Recorder
+	if err := r.Run(t.Context(), s.connector(t, nil), nil); orrery.CodeOf(err) != orrery.Invalid {
+		t.Errorf("got %v, want it refused", err)
+	}
+}
+
 func TestAStarThatSlippedToAnEarlierPageIsFound(t *testing.T) {
 	t.Parallel()
 	s := newAPI(t)
