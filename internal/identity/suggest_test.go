@@ -248,8 +248,14 @@ func TestHowAlikeTwoWordsAre(t *testing.T) {
 		a, b string
 		want float64 // as in Winkler 1990 and its usual examples
 	}{
-		{"martha", "marhta", .961}, {"dixon", "dicksonx", .813}, {"dwayne", "duane", .840}, {"jones", "johnson", .832},
-		{"same", "same", 1}, {"abc", "xyz", 0}, {"", "x", 0}, {"", "", 0},
+		{"martha", "marhta", .961},
+		{"dixon", "dicksonx", .813},
+		{"dwayne", "duane", .840},
+		{"jones", "johnson", .832},
+		{"same", "same", 1},
+		{"abc", "xyz", 0},
+		{"", "x", 0},
+		{"", "", 0},
 	} {
 		got, back := JaroWinkler(test.a, test.b), JaroWinkler(test.b, test.a)
 		if got < test.want-.0005 || got > test.want+.0005 || got != back {
