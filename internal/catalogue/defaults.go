@@ -90,12 +90,12 @@ func defaults() []group {
 		{"share shared repost boost", plus(curation, 2, 5)},
 		{"follow followed", plus(curation, 1, 3)},
 		{"vote voted", plus(curation, 2, 10)},
-		{"subscribe subscribed request", plus(content, 2, 3)},
+		{"subscribe subscribed request request.made", plus(content, 2, 3)},
 
 		// Repulsion: an axis of its own.
 		{"unstar unstarred unfollow unpin", minus(curation, 2, 3)},
 		{"downvote downvoted dislike", minus(curation, 1, 5)},
-		{"unsubscribe unsubscribed leave member.left", minus(content, 5, 1)},
+		{"unsubscribe unsubscribed leave member.left request.withdrawn", minus(content, 5, 1)},
 		{"complaint complained", minus(conversation, 6, 3)},
 		{"refund refunded order.refunded order_refunded refunds.create chargeback return.requested", minus(commerce, 6, 3)},
 		{"installation.deleted", minus(commerce, 3, 1)},

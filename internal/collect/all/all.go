@@ -40,8 +40,11 @@ type Ask func(text string, choices []string, preset string) (string, error)
 func Kinds() []Kind {
 	return []Kind{
 		{"csv", "FILE", "Bring in a table: CSV, TSV or what a spreadsheet saves as such, gzipped or not", func() Settings { return &csvSettings{} }},
+		{"feed", "ADDRESS|FILE", "Bring in what people published on a blog or a podcast: RSS, Atom or JSON Feed", func() Settings { return &feedSettings{} }},
 		{"git", "FOLDER", "Bring in the history of a git repository", func() Settings { return &gitSettings{} }},
+		{"mbox", "FILE|FOLDER", "Bring in an archive of mail: mbox, monthly files of a list, a Maildir, packed or not", func() Settings { return mboxSettings{} }},
 		{"ndjson", "FILE", "Bring in activities in Orrery's own form, one JSON object a line", func() Settings { return ndjsonSettings{} }},
+		{"stackexchange", "FOLDER|ARCHIVE", "Bring in the dump of a Stack Exchange site", func() Settings { return &stackexchangeSettings{} }},
 	}
 }
 
@@ -65,12 +68,13 @@ func (ndjsonSettings) Connector(_ context.Context, path string, now time.Time, _
 }
 
 type csvSettings struct {
-	mapping, kind, unit, delimiter, dates, zone, decimal string
-	noHeader, from1904                                   bool
+	mapping, kind, unit, delimiter, dates, zone, decimal, preset string
+	noHeader, from1904                                           bool
 }
 
 func (s *csvSettings) Flags(f *pflag.FlagSet) {
 	f.StringVar(&s.mapping, "map", "", "what the columns mean, as in `who=Member,when=Date,kind==purchase`")
+	f.StringVar(&s.preset, "preset", "", "what the table is: `orders`, subscribers or attendance; none: nothing is guessed")
 	f.StringVar(&s.kind, "kind", "", "what the rows are, where no column says it: `purchase`, comment, hours.volunteered")
 	f.StringVar(&s.unit, "unit", "", "unit of quantities where no column says it: `EUR`, hours")
 	f.StringVar(&s.delimiter, "delimiter", "", "what parts the columns: `comma`, semicolon, tab or bar")
@@ -118,6 +122,9 @@ func (s *csvSettings) Connector(ctx context.Context, path string, now time.Time,
 // right.
 func (s *csvSettings) confirm(p csv.Preview, ask Ask) error {
 	var b strings.Builder
+	if p.Preset != "" {
+		fmt.Fprintf(&b, "These are %s (--preset none if not).\n", p.Preset)
+	}
 	fmt.Fprintf(&b, "Understood as %s\n", p.Mapping)
 	for _, row := range p.Rows {
 		who := row.Actor.Name
@@ -169,7 +176,7 @@ func (s *csvSettings) answer(about csv.Subject, answer string, opt *csv.Options)
 }
 
 func (s *csvSettings) options(now time.Time) (csv.Options, error) {
-	opt := csv.Options{Kind: s.kind, Unit: s.unit, From1904: s.from1904, Now: now}
+	opt := csv.Options{Preset: s.preset, Kind: s.kind, Unit: s.unit, From1904: s.from1904, Now: now}
 	var err error
 	if opt.Mapping, err = csv.ParseMapping(s.mapping); err != nil {
 		return opt, err

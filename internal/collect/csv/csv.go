@@ -25,6 +25,7 @@ import (
 // Options say how a file is to be read. The zero value guesses everything.
 type Options struct {
 	Mapping   Mapping // what a person said; the other roles are guessed
+	Preset    string  // what the rows are: PresetOrders and so on; empty is guessed, NoPreset is none
 	Kind      string  // of rows that name none; else the file's name tells, else it is "activity"
 	Unit      string  // of quantities that name none; NoUnit where they have none
 	Delimiter rune    // ',' ';' '\t' '|'; 0 is guessed
@@ -190,7 +191,7 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 		switch {
 		case read <= known:
 		case fault == "":
-			err = to.Activity(ctx, &a)
+			err = rows.emit(ctx, &a, to)
 		default:
 			err = to.Skip(ctx, collect.Skipped{Row: in.line, Reason: fault, Excerpt: intake.Excerpt(in.raw)})
 		}
@@ -212,6 +213,22 @@ func (c *Connector) stopped(ctx context.Context, err error, rows int64) error {
 		return fmt.Errorf("read %s: %w", c.path, ctx.Err())
 	}
 	return c.file.Broken(err, rows)
+}
+
+// emit hands on what a row says: one activity, with a preset also none or more.
+func (r *rows) emit(ctx context.Context, a *orrery.Activity, to collect.Sink) error {
+	if r.passed {
+		return nil
+	}
+	if err := to.Activity(ctx, a); err != nil {
+		return err
+	}
+	for i := range r.more {
+		if err := to.Activity(ctx, &r.more[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rows returns a reader of this plan's records.

@@ -161,6 +161,9 @@ func (g *guesser) take(role Role, columns ...int) {
 	names := make([]string, len(columns))
 	for i, c := range columns {
 		names[i] = g.columnName(c)
+		if len(columns) > 1 && strings.ContainsAny(names[i], "([+") {
+			names[i] = number(c) // what stands in brackets is no part of a name: all of it would be
+		}
 		g.taken[c] = true
 	}
 	g.mapping[role] = Place{Column: strings.Join(names, "+")}

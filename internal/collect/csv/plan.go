@@ -33,11 +33,15 @@ type plan struct {
 	kind       string // where no column says one
 	encoding   intake.Encoding
 	columns    []profile // by column, over the sample
+	path       string
+	preset     *preset        // nil: none
+	export     *export        // that the columns are known by; nil: none
+	extra      map[string]int // columns that the preset asks for
 }
 
 // makePlan decides how a file is read from its head and what a person said.
 func makePlan(file *intake.File, opt Options) (*plan, error) {
-	p := &plan{encoding: file.Encoding}
+	p := &plan{encoding: file.Encoding, path: file.Path}
 	head := file.Head()
 	p.eol = lineEnd(head)
 	if !file.Whole { // the last line may be cut
@@ -81,6 +85,10 @@ func makePlan(file *intake.File, opt Options) (*plan, error) {
 
 // decide settles roles and formats once the columns are known.
 func (p *plan) decide(file *intake.File, opt Options) (err error) {
+	if err := p.choosePreset(opt); err != nil {
+		return err
+	}
+	p.applyPreset(&opt)
 	if p.mapping, err = guess(opt.Mapping, p.header, p.named, p.columns); err != nil {
 		return err
 	}
@@ -187,6 +195,9 @@ func (p *plan) rules() string {
 	}
 	text := fmt.Sprintf("%q %q %t %t %q %q %q %t %d %t %q %t %q", p.delim, p.eol, p.directive, p.named, p.header, p.mapping.String(),
 		p.kind, p.times.dayFirst, p.times.number, p.times.from1904, zone, p.amounts.comma, p.amounts.unit)
+	if p.preset != nil {
+		text += " " + p.presetTitle()
+	}
 	return fmt.Sprintf("csv 1 %x", sha256.Sum256([]byte(text)))
 }
 

@@ -21,6 +21,7 @@ type Preview struct {
 	Ignored   []string // columns that no role reads
 	Mapping   Mapping  // complete: guesses and what was said
 	Kind      string   // of rows that name none
+	Preset    string   // in words, "orders as Shopify exports them"; empty where none is used
 	Rows      []orrery.Activity
 	Cells     [][]string        // the same rows as they stand in the file, as many cells as there are columns
 	Skipped   []collect.Skipped // rows among the first that cannot be read, five at most
@@ -69,7 +70,7 @@ func (c *Connector) preview(ctx context.Context) (Preview, error) {
 	p := c.plan
 	v := Preview{
 		Delimiter: rune(p.delim), Encoding: p.encoding, Gzip: c.file.Gzip,
-		Header: p.named, Columns: p.header, Mapping: p.mapping, Kind: p.kind, Ignored: p.ignored(),
+		Header: p.named, Columns: p.header, Mapping: p.mapping, Kind: p.kind, Preset: p.presetTitle(), Ignored: p.ignored(),
 		Questions: p.questions(c.opt),
 	}
 	in := newRecords(c.file, p.delim, p.eol)
@@ -90,6 +91,7 @@ func (c *Connector) preview(ctx context.Context) (Preview, error) {
 			fault = rows.read(in, &a)
 		}
 		switch {
+		case rows.passed:
 		case fault == "":
 			v.Rows = append(v.Rows, a)
 			v.Cells = append(v.Cells, in.cells(len(p.header)))
@@ -104,6 +106,11 @@ func (p *plan) ignored() []string {
 	used := make([]bool, len(p.header))
 	for _, from := range p.from {
 		for _, c := range from.columns {
+			used[c] = true
+		}
+	}
+	for _, c := range p.extra {
+		if c >= 0 {
 			used[c] = true
 		}
 	}

@@ -67,6 +67,11 @@ type rows struct {
 	counts occurrences
 	hashed []byte
 	early  intake.Early
+
+	// What a preset makes of the row besides the activity.
+	more     []orrery.Activity
+	passed   bool   // the row says nothing by itself
+	previous string // external id of the row before
 }
 
 // read fills in an activity from a record; fault says why it cannot.
@@ -79,6 +84,10 @@ func (r *rows) read(rec *records, a *orrery.Activity) (fault string) {
 		return fmt.Sprintf("the row has %d columns where the first row has %d: check its separators and quotes", len(r.fields), len(r.header))
 	}
 	*a = orrery.Activity{}
+	r.more, r.passed = r.more[:0], r.preset != nil && r.preset.name == PresetOrders && r.goesOn()
+	if r.passed {
+		return ""
+	}
 	if a.Actor, fault = r.actor(); fault != "" {
 		return fault
 	}
@@ -93,6 +102,11 @@ func (r *rows) read(rec *records, a *orrery.Activity) (fault string) {
 	}
 	if a.ExternalID = r.value(ID); a.ExternalID == "" {
 		a.ExternalID = r.counts.id(r.hash(a))
+	}
+	if r.preset != nil {
+		if fault := r.preset.finish(r, a); fault != "" {
+			return fault
+		}
 	}
 	return tooLongID(a)
 }
