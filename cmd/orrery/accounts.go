@@ -20,10 +20,7 @@ func (a *app) accountsCommand() *cobra.Command {
 		Use: "accounts", Short: "List who can log in", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
-				accounts, _, err := a.accountsOf(s)
-				if err != nil {
-					return err
-				}
+				accounts, _ := a.accountsOf(s)
 				list, err := accounts.List(cmd.Context())
 				if err != nil {
 					return err
@@ -64,10 +61,7 @@ func (a *app) account(cmd *cobra.Command, email string, add bool) error {
 	}
 	a.secret = password
 	return a.with(cmd.Context(), false, func(s *flow.System, _ *view.Desk) error {
-		accounts, _, err := a.accountsOf(s)
-		if err != nil {
-			return err
-		}
+		accounts, _ := a.accountsOf(s)
 		if add {
 			err = accounts.AddOwner(cmd.Context(), email, password)
 		} else {
@@ -121,10 +115,7 @@ func (a *app) keysCommand() *cobra.Command {
 		Use: "keys", Short: "List the keys that programs carry", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
-				_, keys, err := a.accountsOf(s)
-				if err != nil {
-					return err
-				}
+				_, keys := a.accountsOf(s)
 				list, err := keys.List(cmd.Context())
 				if err != nil {
 					return err
@@ -170,10 +161,7 @@ func (a *app) keysCommand() *cobra.Command {
 						key.Source = "api/" + p.Slug
 					}
 				}
-				_, keys, err := a.accountsOf(s)
-				if err != nil {
-					return err
-				}
+				_, keys := a.accountsOf(s)
 				whole, made, err := keys.Create(cmd.Context(), key)
 				if err != nil {
 					return err
@@ -193,10 +181,7 @@ func (a *app) keysCommand() *cobra.Command {
 		Use: "revoke ID", Short: "End a key at once", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
-				_, keys, err := a.accountsOf(s)
-				if err != nil {
-					return err
-				}
+				_, keys := a.accountsOf(s)
 				return keys.Revoke(cmd.Context(), args[0])
 			})
 		},

@@ -150,9 +150,7 @@ func (a *app) start(ctx context.Context) (*serving, error) {
 		return nil, err
 	}
 	s := &serving{app: a, system: system, desk: view.NewDesk(system), log: a.logger()}
-	if s.accounts, s.keys, err = a.accountsOf(system); err != nil {
-		return nil, errors.Join(err, system.Close(ctx))
-	}
+	s.accounts, s.keys = a.accountsOf(system)
 	if s.sources, err = a.sourcesOf(ctx, system); err != nil {
 		return nil, errors.Join(err, system.Close(ctx))
 	}
@@ -172,9 +170,8 @@ func (s *serving) stop() error {
 	return s.system.Close(context.Background())
 }
 
-func (a *app) accountsOf(system *flow.System) (*account.Desk, *account.Keys, error) {
-	accounts, err := account.NewDesk(system.Storage(), system.Storage(), a.clock)
-	return accounts, account.NewKeys(system.Storage(), a.clock), err
+func (a *app) accountsOf(system *flow.System) (*account.Desk, *account.Keys) {
+	return account.NewDesk(system.Storage(), system.Storage(), a.clock), account.NewKeys(system.Storage(), a.clock)
 }
 
 // mayListen refuses to be reached from other machines while the one-time link
@@ -218,12 +215,8 @@ func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 	programs, err := api.New(api.Config{
 		Ingest: s.live, Journal: s.system, Books: s.system, Reader: s.desk, Keys: s.keys, Log: s.log, Clock: s.app.clock,
 		Undo: func(ctx context.Context, id orrery.ImportID) (api.Undone, error) {
-			out, err := s.system.Undo(ctx, id)
-			v := api.Undone{Activities: out.Activities}
-			for _, n := range out.HeldBack {
-				v.Returnable += n
-			}
-			return v, err
+			out, err := s.service.Backend().Imports.Undo(ctx, view.Account{}, id)
+			return api.Undone{Activities: out.Activities, Returnable: out.Returned}, err
 		},
 		Ready: func(ctx context.Context) error {
 			now, err := s.service.Backend().Setup.Installation(ctx)
@@ -253,7 +246,7 @@ func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 		return nil, err
 	}
 	others, err := doors.New(doors.Config{
-		Ingest: s.live, Keys: s.keys, Planets: s.system.Planets, Kinds: kinds, Origin: origin, Log: s.log, Clock: s.app.clock,
+		Ingest: s.live, Keys: s.keys, Planets: s.system.Planets, Hooks: s.sources, Kinds: kinds, Origin: origin, Log: s.log, Clock: s.app.clock,
 	})
 	if err != nil {
 		return nil, err

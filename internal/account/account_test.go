@@ -42,9 +42,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{}
 	w.at.Store(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).UnixNano())
 	clock := func() time.Time { return time.Unix(0, w.at.Load()).UTC() }
-	if w.Desk, err = account.NewDesk(store, store, clock); err != nil {
-		t.Fatal(err)
-	}
+	w.Desk = account.NewDesk(store, store, clock)
 	w.keys = account.NewKeys(store, clock)
 	return w
 }

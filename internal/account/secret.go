@@ -67,10 +67,22 @@ func checkPassword(email, password string) error {
 func hashPassword(password string) (string, error) {
 	salt := make([]byte, saltBytes)
 	rand.Read(salt)
-	sum := argon2.IDKey([]byte(password), salt, argonPasses, argonKiB, argonLanes, hashBytes)
+	return writtenHash(salt, argon2.IDKey([]byte(password), salt, argonPasses, argonKiB, argonLanes, hashBytes)), nil
+}
+
+// unusedHash returns a hash that no password is known to have. Comparing with it
+// costs as much as with any other.
+func unusedHash() string {
+	salt, sum := make([]byte, saltBytes), make([]byte, hashBytes)
+	rand.Read(salt)
+	rand.Read(sum)
+	return writtenHash(salt, sum)
+}
+
+func writtenHash(salt, sum []byte) string {
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonKiB, argonPasses, argonLanes,
-		b64.EncodeToString(salt), b64.EncodeToString(sum)), nil
+		b64.EncodeToString(salt), b64.EncodeToString(sum))
 }
 
 // verifyPassword compares in constant time. A hash that cannot be read fits

@@ -27,10 +27,7 @@ func team(t *testing.T) (web.Backend, orrery.PlanetID, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = system.Close(context.Background()) })
-	accounts, err := account.NewDesk(system.Storage(), system.Storage(), clock)
-	if err != nil {
-		t.Fatal(err)
-	}
+	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
 	s, err := service.New(service.Config{
 		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(t, system, clock),
 		Clock: clock, Log: slog.New(slog.DiscardHandler), Sample: func() flow.Sample { return flow.Sample{} },

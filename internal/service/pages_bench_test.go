@@ -64,10 +64,7 @@ func open(b *testing.B, people int) *door {
 	if _, err := system.Import(b.Context(), crowd(people), flow.ImportPlan{}); err != nil {
 		b.Fatal(err)
 	}
-	accounts, err := account.NewDesk(system.Storage(), system.Storage(), clock)
-	if err != nil {
-		b.Fatal(err)
-	}
+	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
 	s, err := service.New(service.Config{
 		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(b, system, clock),
 		Clock: clock, Log: log, Sample: func() flow.Sample { return flow.Sample{} },

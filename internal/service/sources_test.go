@@ -67,10 +67,7 @@ func TestUndoingADayOfASourceHasItRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = system.Close(context.Background()) })
-	accounts, err := account.NewDesk(system.Storage(), system.Storage(), clock)
-	if err != nil {
-		t.Fatal(err)
-	}
+	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
 	from := sourcesOf(t, system, clock, diary())
 	s, err := service.New(service.Config{
 		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: from,

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 //go:embed static
@@ -28,7 +29,7 @@ type assets struct {
 type asset struct {
 	kind   string
 	plain  []byte
-	zipped []byte // nil where it would not pay
+	zipped func() []byte // made when it is first asked for; nil where it would not pay
 }
 
 func loadAssets() (*assets, error) {
@@ -46,15 +47,7 @@ func loadAssets() (*assets, error) {
 		hash.Write(content)
 		f := asset{kind: kindOf(name), plain: content}
 		if !strings.HasSuffix(name, ".woff2") {
-			var zipped bytes.Buffer
-			z, _ := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
-			if _, err := z.Write(content); err != nil {
-				return err
-			}
-			if err := z.Close(); err != nil {
-				return err
-			}
-			f.zipped = zipped.Bytes()
+			f.zipped = sync.OnceValue(func() []byte { return zip(content) })
 		}
 		a.files[strings.TrimPrefix(name, "static/")] = f
 		return nil
@@ -64,6 +57,15 @@ func loadAssets() (*assets, error) {
 	}
 	a.prefix = "/static/" + hex.EncodeToString(hash.Sum(nil))[:12]
 	return a, nil
+}
+
+// zip compresses as far as it goes. Writing to memory does not fail.
+func zip(content []byte) []byte {
+	var zipped bytes.Buffer
+	z, _ := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	_, _ = z.Write(content)
+	_ = z.Close()
+	return zipped.Bytes()
 }
 
 func kindOf(name string) string {
@@ -95,7 +97,7 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	content := f.plain
 	if f.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		content = f.zipped
+		content = f.zipped()
 	}
 	h.Set("Content-Length", fmt.Sprint(len(content)))
 	_, _ = w.Write(content) // who left does not read it
