@@ -63,7 +63,7 @@ func (r reach) cursor() collect.Cursor {
 
 func parseReach(cursor collect.Cursor) reach {
 	var r reach
-	if json.Unmarshal(cursor, &r) != nil {
+	if json.Unmarshal(cursor, &r) != nil || r.Top < 0 || r.Next < 0 || r.High < r.Next {
 		return reach{}
 	}
 	return r

@@ -299,3 +299,15 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
+
+func TestACursorOfSomethingElseReadsFromTheStart(t *testing.T) {
+	t.Parallel()
+	f := newReplayed(t)
+	open := f.serve(t, nil, nil)
+	want := len(collecttest.Collect(t, open(t), nil).Activities)
+	for _, cursor := range []string{"[]", "x", `{"next":-5}`, `{"top":-1}`, `{"next":9,"high":2}`} {
+		if got := len(collecttest.Collect(t, open(t), collect.Cursor(cursor)).Activities); got != want {
+			t.Errorf("%s: got %d activities, want %d", cursor, got, want)
+		}
+	}
+}

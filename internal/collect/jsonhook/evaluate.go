@@ -20,7 +20,8 @@ const mostItems = 5000
 type sight struct {
 	*mapping
 	whole, item gjson.Result
-	found       map[string]bool // fields that something was found for
+	found       map[string]bool         // fields that something was found for
+	once        map[string]gjson.Result // by path, what stands in the whole: it is long, and asked for each item
 }
 
 // mapped turns a delivery into activities and says which fields found something.
@@ -28,7 +29,7 @@ func (h *hook) mapped(d collect.Delivery) (m collect.Mapped, found map[string]bo
 	if !json.Valid(d.Body) {
 		return m, nil, orrery.Errorf(orrery.Invalid, "the delivery is not JSON: have the program send JSON in the body, not a form")
 	}
-	s := sight{mapping: h.mapping, whole: gjson.ParseBytes(d.Body), found: map[string]bool{}}
+	s := sight{mapping: h.mapping, whole: gjson.ParseBytes(d.Body), found: map[string]bool{}, once: map[string]gjson.Result{}}
 	s.item = s.whole
 	items := []gjson.Result{s.whole}
 	if h.mapping.each != "" {
@@ -129,14 +130,20 @@ func (s *sight) join(terms []term) string {
 
 // at returns what stands at a path.
 func (s *sight) at(t term) gjson.Result {
-	from := s.whole
-	if t.item {
-		from = s.item
+	switch {
+	case t.whole && t.item:
+		return s.item
+	case t.whole:
+		return s.whole
+	case t.item:
+		return s.item.Get(t.path)
 	}
-	if t.whole {
-		return from
+	r, ok := s.once[t.path]
+	if !ok {
+		r = s.whole.Get(t.path)
+		s.once[t.path] = r
 	}
-	return from.Get(t.path)
+	return r
 }
 
 // text returns a text, a number as it is written, or a truth. Lists and objects

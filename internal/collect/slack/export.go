@@ -52,7 +52,7 @@ func (x *Export) Source(context.Context) (collect.Source, error) {
 	if err := x.open(); err != nil {
 		return collect.Source{}, err
 	}
-	name := intake.Planet(strings.TrimSuffix(x.path, path.Ext(x.path)))
+	name := intake.Planet(strings.TrimSuffix(x.path, ".zip"))
 	return collect.Source{Kind: "slack", Name: "slack/" + name, Planet: name, Origin: x.path}, nil
 }
 
