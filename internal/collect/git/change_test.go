@@ -268,3 +268,19 @@ func appendTo(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+func TestAMailmapCanBeLeftOut(t *testing.T) {
+	t.Parallel()
+	dir := repository(t, story())
+	without := options()
+	without.NoMailmap = true
+	r := collecttest.Collect(t, git.New(dir, without), nil)
+	if slices.ContainsFunc(r.Links, func(l orrery.Link) bool { return l.Kind == orrery.Mailmap }) {
+		t.Error("links by the .mailmap are emitted")
+	}
+	// Asked for later, it reaches the aliases that were read before.
+	with := collecttest.Collect(t, git.New(dir, options()), r.Cursor)
+	if len(commits(with)) != 0 || !slices.ContainsFunc(with.Links, func(l orrery.Link) bool { return l.Kind == orrery.Mailmap }) {
+		t.Errorf("got %d commits and %d links, want none and those of the .mailmap", len(commits(with)), len(with.Links))
+	}
+}
