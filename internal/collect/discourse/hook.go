@@ -73,7 +73,7 @@ func (h *hook) Map(_ context.Context, d collect.Delivery) (collect.Mapped, error
 	case "ping":
 		return ignored("a ping: the forum asks whether somebody listens")
 	case "user_badge":
-		return ignored("badges are given for what was already counted")
+		return m.badge(event, body["user_badge"])
 	case "":
 		return collect.Mapped{}, orrery.Errorf(orrery.Invalid, "the delivery has no X-Discourse-Event-Type header: is it from Discourse?")
 	}

@@ -58,7 +58,7 @@ func delivery(event string, body []byte) collect.Delivery {
 
 // eventOf returns the event that a fixture's name begins with.
 func eventOf(name string) string {
-	for _, event := range []string{"post_created", "post_destroyed", "topic_created", "user_added_to_group"} {
+	for _, event := range []string{"post_created", "post_destroyed", "topic_created", "user_added_to_group", "user_badge_granted"} {
 		if strings.HasPrefix(name, event) {
 			return event
 		}

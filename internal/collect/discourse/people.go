@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
@@ -156,6 +157,39 @@ func (m mapper) groupUser(event string, data json.RawMessage) (collect.Mapped, e
 		}},
 		Links: m.links(joining, m.arrived),
 	}}, nil
+}
+
+// badge is one that a person gave to another. Most are given by the forum, for
+// what was already counted.
+func (m mapper) badge(event string, data json.RawMessage) (collect.Mapped, error) {
+	var b struct {
+		ID        payload.Text `json:"id"`
+		BadgeID   payload.Text `json:"badge_id"`
+		UserID    payload.Text `json:"user_id"`
+		GrantedBy payload.Text `json:"granted_by_id"`
+		GrantedAt payload.Text `json:"granted_at"`
+	}
+	if err := payload.Parse(data, &b); err != nil {
+		return collect.Mapped{}, err
+	}
+	who, byPerson := m.actor(account{id: b.GrantedBy})
+	to, ok := m.actor(account{id: b.UserID})
+	switch {
+	case event != "user_badge_granted":
+		return ignored("%s says nothing that is kept", wordOf(event, "an event of badges"))
+	case !byPerson || strings.HasPrefix(who.Value, "-"):
+		return ignored("a badge that the forum gave for what was already counted")
+	case !ok || b.ID == "" || to.Value == who.Value:
+		return ignored("a badge that names nobody else")
+	}
+	at, err := payload.When(m.arrived, b.GrantedAt)
+	if err != nil {
+		return collect.Mapped{}, err
+	}
+	return collect.Mapped{Told: orrery.Told{Activities: []orrery.Activity{{
+		ExternalID: "badge/" + string(b.ID) + "+granted", Namespace: m.host, Kind: "discourse.badge.granted",
+		Actor: who, To: []orrery.Actor{to}, Object: orrery.Object{ID: "badge/" + string(b.BadgeID), Type: "badge"}, At: at,
+	}}}}, nil
 }
 
 func (m mapper) vote(event string, data json.RawMessage) (collect.Mapped, error) {
