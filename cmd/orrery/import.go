@@ -14,6 +14,7 @@ import (
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/collect/all"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -347,7 +348,11 @@ func (a *app) importUndoCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
+			return a.withSources(cmd.Context(), true, func(from *sources.Service, s *flow.System) error {
+				rests, err := from.Rest(cmd.Context(), id)
+				if err != nil {
+					return err
+				}
 				out, err := s.Undo(cmd.Context(), id)
 				if err != nil {
 					return err
@@ -360,6 +365,9 @@ func (a *app) importUndoCommand() *cobra.Command {
 					return a.line(map[string]any{"type": "undone", "import": id, "activities": out.Activities, "held_back": held})
 				}
 				fmt.Fprintf(a.out, "Import %d is undone: %s taken back.\n", id, things(out.Activities, "activity", "activities"))
+				if rests != "" {
+					fmt.Fprintf(a.out, "%s rests now, or it would bring them back: orrery sources resume %s\n", rests, rests)
+				}
 				for other, n := range out.HeldBack {
 					fmt.Fprintf(a.out, "Import %d brought %s of these too; import its source again to have them back.\n", other, count(n))
 				}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/identity"
 	"orrery.dev/orrery/internal/view"
 )
@@ -382,9 +383,12 @@ func (a *app) eraseCommand() *cobra.Command {
 				}
 				a.args = append(a.args, "--yes") // for a running server, which cannot ask
 			}
-			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
+			return a.withSources(cmd.Context(), true, func(from *sources.Service, s *flow.System) error {
 				id, err := s.FindIdentity(cmd.Context(), args[0])
 				if err != nil {
+					return err
+				}
+				if err := from.ForgetWords(cmd.Context()); err != nil {
 					return err
 				}
 				out, err := s.Erase(cmd.Context(), id)

@@ -27,11 +27,11 @@ func typed(t testing.TB, data, input string, args ...string) ran {
 
 const webhookSecret = "a-long-webhook-secret"
 
-// quiet is a forum that has nothing to tell.
+// quiet is an address where there is no forum.
 func quiet(t testing.TB) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, `{"errors":["closed"]}`, http.StatusServiceUnavailable)
+		http.Error(w, `{"errors":["gone"]}`, http.StatusNotFound)
 	}))
 	t.Cleanup(s.Close)
 	return s

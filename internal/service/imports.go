@@ -259,7 +259,7 @@ func (s imports) Start(ctx context.Context, _ view.Account, plan view.ImportPlan
 
 // Undo takes an import back.
 func (s imports) Undo(ctx context.Context, _ view.Account, id orrery.ImportID) (view.Undone, error) {
-	rests, err := s.rest(ctx, id)
+	rests, err := s.Service.Sources.Rest(ctx, id)
 	if err != nil {
 		return view.Undone{}, err
 	}

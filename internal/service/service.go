@@ -226,7 +226,11 @@ func (p people) Unmerge(ctx context.Context, _ view.Account, id orrery.MemberID,
 // Erase removes a person for good.
 func (p people) Erase(ctx context.Context, _ view.Account, id orrery.MemberID) error {
 	defer p.Desk.Drop()
-	_, err := p.System.Erase(context.WithoutCancel(ctx), orrery.IdentityID(id))
+	ctx = context.WithoutCancel(ctx)
+	if err := p.Sources.ForgetWords(ctx); err != nil { // before: erasing leaves no old page behind
+		return err
+	}
+	_, err := p.System.Erase(ctx, orrery.IdentityID(id))
 	return err
 }
 

@@ -66,25 +66,6 @@ func (s *Service) connected(name string) bool {
 	return err == nil
 }
 
-// rest has a source rest whose import is to be undone: asked again it would
-// bring everything back. It returns the source's name, or nothing.
-func (s *Service) rest(ctx context.Context, id orrery.ImportID) (string, error) {
-	record, err := s.System.ImportByID(ctx, id)
-	if err != nil {
-		return "", err
-	}
-	known, err := s.System.Sources(ctx)
-	if err != nil {
-		return "", err
-	}
-	for _, src := range known {
-		if st, err := s.Sources.Status(src.Name); src.ID == record.Source && err == nil && st.Asks && !st.Paused {
-			return src.Name, s.Sources.Pause(ctx, src.Name)
-		}
-	}
-	return "", nil
-}
-
 // Platforms lists what can be connected.
 func (s connections) Platforms(context.Context) ([]view.Platform, error) {
 	list := make([]view.Platform, 0, len(s.Sources.Platforms))

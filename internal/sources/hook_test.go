@@ -57,6 +57,10 @@ func TestAHookTakesDeliveriesAndCountsThem(t *testing.T) {
 		t.Errorf("%d reasons of %d are remembered", len(got.Reasons), got.Refused)
 	}
 
+	must(t, d.ForgetWords(t.Context()))
+	if got := d.at(t, "posts").Pushed; len(got.Reasons) != 0 || got.Refused != 1002 {
+		t.Errorf("after the words are forgotten it counts %+v", got)
+	}
 	must(t, d.Pause(t.Context(), "posts"))
 	_, _, err = d.Hook(t.Context(), "posts")
 	var hint interface{ RetryAfter() time.Duration }

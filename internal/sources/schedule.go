@@ -22,6 +22,8 @@ const (
 	patience    = 24 * time.Hour   // that a platform may ask for
 	jitter      = .1               // of a wait, either way
 	idle        = time.Hour        // with nothing to do
+
+	holdPatience = 15 * time.Second // with a reading that is to end
 )
 
 // run is one reading under way.
@@ -212,8 +214,9 @@ func (s *Service) keep(ctx context.Context) {
 }
 
 // hold ends the reading of a source, waits for that, and keeps it from being
-// asked until the returned function is called.
-func (s *Service) hold(name string) (release func(), err error) {
+// asked until the returned function is called. A reading that waits for another
+// import to end may take longer than anybody waits here: that is a Conflict.
+func (s *Service) hold(ctx context.Context, name string) (release func(), err error) {
 	s.mu.Lock()
 	src, err := s.find(name)
 	if err != nil {
@@ -223,14 +226,23 @@ func (s *Service) hold(name string) (release func(), err error) {
 	src.holds++
 	r := src.run
 	s.mu.Unlock()
-	if r != nil {
-		r.cancel()
-		<-r.done
-	}
-	return func() {
+	release = func() {
 		s.mu.Lock()
 		src.holds--
 		s.mu.Unlock()
 		s.poke()
-	}, nil
+	}
+	if r == nil {
+		return release, nil
+	}
+	r.cancel()
+	ctx, cancel := context.WithTimeout(ctx, holdPatience)
+	defer cancel()
+	select {
+	case <-r.done:
+		return release, nil
+	case <-ctx.Done():
+		release()
+		return nil, orrery.Errorf(orrery.Conflict, "what %s told last still waits to be stored, behind another import: try again when that is done", name)
+	}
 }

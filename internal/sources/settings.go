@@ -146,7 +146,7 @@ func (s *Service) Add(ctx context.Context, in Setup) error {
 
 // Change fills a source in anew. A secret that is left empty stays as it is.
 func (s *Service) Change(ctx context.Context, name string, values collect.Values) error {
-	release, err := s.hold(name)
+	release, err := s.hold(ctx, name)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"orrery.dev/orrery"
@@ -22,12 +23,55 @@ func (s *Service) Pause(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	release, err := s.hold(name)
-	if err != nil {
-		return err
+	if release, err := s.hold(ctx, name); err == nil { // otherwise it rests once it ended
+		defer release()
 	}
-	defer release()
 	return s.save(ctx, name)
+}
+
+// ForgetWords forgets why readings failed and deliveries were not taken: the
+// words may name somebody who is erased.
+func (s *Service) ForgetWords(ctx context.Context) error {
+	s.mu.Lock()
+	var names []string
+	for name, src := range s.sources {
+		if src.state.Error != "" || len(src.state.Pushed.Reasons) > 0 {
+			src.state.Pushed.Reasons = nil
+			if src.state.Error != "" {
+				src.state.Error = "it could not be read"
+			}
+			names = append(names, name)
+		}
+	}
+	s.mu.Unlock()
+	var errs []error
+	for _, name := range names {
+		errs = append(errs, s.save(ctx, name))
+	}
+	return errors.Join(errs...)
+}
+
+// Rest pauses the source whose import is to be undone, if it is asked: it would
+// bring everything back. It returns the source's name, or nothing where none had
+// to rest.
+func (s *Service) Rest(ctx context.Context, id orrery.ImportID) (string, error) {
+	record, err := s.System.ImportByID(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	known, err := s.System.Sources(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, src := range known {
+		if src.ID != record.Source || record.Live {
+			continue
+		}
+		if st, err := s.Status(src.Name); err == nil && st.Asks && !st.Paused {
+			return src.Name, s.Pause(ctx, src.Name)
+		}
+	}
+	return "", nil
 }
 
 // Resume has a source go on, and asks it now.
@@ -48,7 +92,7 @@ func (s *Service) Resume(ctx context.Context, name string) error {
 // Rewind has a source read again from its start, or what happened from a day on;
 // what is stored already is recognised. A source that is not asked is Invalid.
 func (s *Service) Rewind(ctx context.Context, name string, from time.Time) error {
-	release, err := s.hold(name)
+	release, err := s.hold(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -78,7 +122,7 @@ func (s *Service) Rewind(ctx context.Context, name string, from time.Time) error
 // Delete forgets a source with its secrets. What it brought stays, or is taken
 // back: then it tells how many activities went.
 func (s *Service) Delete(ctx context.Context, name string, takeBack bool) (activities int64, err error) {
-	release, err := s.hold(name)
+	release, err := s.hold(ctx, name)
 	if err != nil {
 		return 0, err
 	}
@@ -227,4 +271,42 @@ func (s *Service) Preview(ctx context.Context, name string, d collect.Delivery) 
 	}
 	m, err := h.of.Map(ctx, d)
 	return m, h.redact.inWords(err)
+}
+
+// Words tell what came of a trial, in sentences.
+func (t Trial) Words(now time.Time) string {
+	var said []string
+	switch {
+	case t.Asked && t.Activities == 0:
+		said = append(said, "It answers, and has nothing to tell yet.")
+	case t.Asked && t.Activities >= trialActivities:
+		said = append(said, fmt.Sprintf("It works: the first %d activities could be read, the newest of %s.", t.Activities, t.Newest.Format("2 January 2006")))
+	case t.Asked:
+		said = append(said, fmt.Sprintf("It works: %s could be read, the newest of %s.", count(t.Activities, "activity", "activities"), t.Newest.Format("2 January 2006")))
+	}
+	if t.Skipped > 0 {
+		said = append(said, fmt.Sprintf("%s could not be used: %s.", count(t.Skipped, "row", "rows"), t.Why))
+	}
+	switch {
+	case !t.Takes:
+	case t.Received == 0:
+		said = append(said, "Nothing was sent here yet: send something from the platform to see it arrive.")
+	case t.Last.IsZero():
+		said = append(said, fmt.Sprintf("%s arrived, none with the right secret: compare it with the platform's.", count(int(t.Received), "delivery", "deliveries")))
+	case now.Sub(t.Last) < 48*time.Hour:
+		said = append(said, fmt.Sprintf("The last delivery arrived at %s UTC.", t.Last.UTC().Format("15:04")))
+	default:
+		said = append(said, fmt.Sprintf("The last delivery arrived on %s.", t.Last.Format("2 January 2006")))
+	}
+	if len(said) == 0 {
+		return "Nothing can come from it as it is set up."
+	}
+	return strings.Join(said, " ")
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
 }

@@ -320,3 +320,13 @@ func often(every time.Duration) string {
 		return "every " + several(int(every/time.Hour), "hour")
 	}
 }
+
+// sentence ends a text as a sentence.
+func sentence(text string) string { return strings.TrimSuffix(strings.TrimSpace(text), ".") + "." }
+
+// mayMake tells whether a secret is ours to make up: platforms give signing
+// secrets and tokens themselves.
+func mayMake(f view.Field) bool {
+	label := strings.ToLower(f.Label)
+	return f.Secret && strings.Contains(label, "secret") && !strings.Contains(label, "signing")
+}
