@@ -9,7 +9,7 @@ import (
 	"orrery.dev/orrery/internal/journal"
 )
 
-// spans are the days in which identities acted, by IdentityID.
+// spans are the days in which identities acted or were addressed, by IdentityID.
 type spans []identity.Span
 
 // never is the span of who did nothing.
@@ -22,7 +22,18 @@ func (s spans) of(id orrery.IdentityID) (identity.Span, bool) {
 	return s[id], true
 }
 
-// seen reads when each identity acted: one pass over the fixed-width half of the
+func (s spans) see(id orrery.IdentityID, day orrery.Day) {
+	if int(id) >= len(s) {
+		return // came meanwhile
+	}
+	if span := &s[id]; *span == never {
+		*span = identity.Span{First: day, Last: day}
+	} else {
+		span.First, span.Last = min(span.First, day), max(span.Last, day)
+	}
+}
+
+// seen reads when each identity acted or was addressed: one pass over the fixed-width half of the
 // journal, beside changes.
 func (s *System) seen(ctx context.Context) (spans, error) {
 	still, n, err := s.stillWithIdentities(ctx)
@@ -34,16 +45,17 @@ func (s *System) seen(ctx context.Context) (spans, error) {
 		list[i] = never
 	}
 	err = still.Replay(ctx, func(r *journal.Replayed) error {
+		addresses := r.Addresses()
 		for row := range r.N {
-			id := r.Identity[row]
-			if int(id) >= len(list) || !r.Counts(row) {
+			if !r.Counts(row) {
 				continue
 			}
 			day := orrery.DayOfUnix(floorSeconds(r.AtMicros[row]))
-			if span := &list[id]; *span == never {
-				*span = identity.Span{First: day, Last: day}
-			} else {
-				span.First, span.Last = min(span.First, day), max(span.Last, day)
+			list.see(r.Identity[row], day)
+			if addresses {
+				for _, id := range r.To(row) {
+					list.see(id, day)
+				}
 			}
 		}
 		return nil

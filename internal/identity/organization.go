@@ -39,6 +39,12 @@ func organizationID(o *orrery.Organization) string {
 // are left out. seen tells when an identity acted.
 func (g *Graph) Organizations(seen func(orrery.IdentityID) (Span, bool)) []Organization {
 	b := belongings{g: g, members: g.Members(), others: g.Others(), seen: seen, of: map[string]*Organization{}, first: map[orrery.IdentityID]orrery.Day{}}
+	b.present = map[orrery.MemberID]bool{}
+	for id, m := range b.members {
+		if _, ok := seen(orrery.IdentityID(id)); ok {
+			b.present[m] = true
+		}
+	}
 	b.byAddress()
 	b.byStatement()
 	return b.list(func(o *Organization) bool {
@@ -62,7 +68,8 @@ type belongings struct {
 	g       *Graph
 	members []orrery.MemberID
 	others  map[orrery.MemberID]orrery.MemberKind
-	only    orrery.MemberID // 0: everybody
+	only    orrery.MemberID          // 0: everybody
+	present map[orrery.MemberID]bool // who did something; the others are left of undone imports
 	seen    func(orrery.IdentityID) (Span, bool)
 	of      map[string]*Organization
 	first   map[orrery.IdentityID]orrery.Day // by address: the first day of who stated it
@@ -73,7 +80,7 @@ func (b *belongings) wants(m orrery.MemberID) bool {
 		return m == b.only
 	}
 	kind := b.others[m]
-	return kind != orrery.Bot && kind != orrery.Visitor
+	return kind != orrery.Bot && kind != orrery.Visitor && b.present[m]
 }
 
 func (b *belongings) byAddress() {

@@ -8,7 +8,7 @@ import (
 	"orrery.dev/orrery"
 )
 
-// Span is the time in which an identity acted.
+// Span is the time in which an identity acted or was addressed.
 type Span struct{ First, Last orrery.Day }
 
 // profile is what is known of one person, for comparing with others.
@@ -22,7 +22,7 @@ type profile struct {
 	sources []string            // namespaces in which they are known, but for the global one
 	numbers map[string]string   // namespace → an account's number there; "" where they have several
 	crowds  []orrery.IdentityID // addresses of a household
-	span    Span                // of all they did
+	span    Span              // of all of theirs
 	acted   bool
 }
 
@@ -44,7 +44,8 @@ type handle struct {
 	of      orrery.IdentityID
 }
 
-// profiles gathers everybody who is a person, by number of member.
+// profiles gathers every person of whom something is known to have happened, by
+// number of member.
 func (g *Graph) profiles(seen func(orrery.IdentityID) (Span, bool)) []profile {
 	members, others := g.Members(), g.Others()
 	at := make([]int32, len(members))
@@ -94,6 +95,9 @@ func (g *Graph) profiles(seen func(orrery.IdentityID) (Span, bool)) []profile {
 			p.domains = append(p.domains, organizationID(&s.Organization))
 		}
 	}
+	// Whoever did nothing, and to whom nothing was said, is left of an import that
+	// was undone.
+	list = slices.DeleteFunc(list, func(p profile) bool { return !p.acted })
 	for i := range list {
 		list[i].tidy()
 	}

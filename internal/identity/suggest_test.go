@@ -10,8 +10,8 @@ import (
 	"orrery.dev/orrery"
 )
 
-// neverSeen says of nobody when they acted.
-func neverSeen(orrery.IdentityID) (Span, bool) { return Span{}, false }
+// oneDay says of everybody that they acted on one day.
+func oneDay(orrery.IdentityID) (Span, bool) { return Span{20_000, 20_000}, true }
 
 func alias(source, name, address string) orrery.Actor {
 	return orrery.Actor{Namespace: source, Type: "alias", Value: name + " <" + address + ">", Name: name, Email: address}
@@ -47,7 +47,7 @@ func suggestionsOf(t testing.TB, g *Graph, seen func(orrery.IdentityID) (Span, b
 func suggestionOf(t testing.TB, g *Graph, a, b orrery.Actor) (Suggestion, bool) {
 	t.Helper()
 	m, n := memberOf(t, g, a), memberOf(t, g, b)
-	for _, s := range suggestionsOf(t, g, neverSeen) {
+	for _, s := range suggestionsOf(t, g, oneDay) {
 		if s.A == min(m, n) && s.B == max(m, n) {
 			return s, true
 		}
@@ -156,7 +156,7 @@ func TestTheOrderOfArrivalDoesNotShowInSuggestions(t *testing.T) {
 	tell := func(g *Graph) string {
 		names := g.Smallest()
 		var lines []string
-		for _, s := range suggestionsOf(t, g, neverSeen) {
+		for _, s := range suggestionsOf(t, g, oneDay) {
 			a, b := names[s.A], names[s.B]
 			clues := []string{}
 			for _, c := range s.Clues {
@@ -219,7 +219,7 @@ func TestADecisionIsAskedForOnce(t *testing.T) {
 			for _, actor := range append(crowd(400), a, b) {
 				resolve(t, g, actor)
 			}
-			before := suggestionsOf(t, g, neverSeen)
+			before := suggestionsOf(t, g, oneDay)
 			if err := test.decide(g, kept, resolve(t, g, a), resolve(t, g, b)); err != nil {
 				t.Fatal(err)
 			}
@@ -239,6 +239,23 @@ func TestADecisionIsAskedForOnce(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWhoIsLeftOfAnUndoneImportIsNotSuggested(t *testing.T) {
+	t.Parallel()
+	g := NewGraph([16]byte{1}, Stored{})
+	a, b := alias("git/town", "Barnaby Quigley", "q1@a.example"), alias("git/town", "Barnaby Quigley", "q2@b.example")
+	for _, actor := range append(crowd(400), a, b) {
+		resolve(t, g, actor)
+	}
+	gone := memberOf(t, g, b)
+	list := suggestionsOf(t, g, func(id orrery.IdentityID) (Span, bool) {
+		m, _ := g.MemberOf(id)
+		return Span{20_000, 20_000}, m != gone
+	})
+	if len(list) != 0 {
+		t.Errorf("got %+v", list)
 	}
 }
 

@@ -94,9 +94,7 @@ func frequenciesOf(list []profile) *frequencies {
 		for _, s := range p.sources {
 			f.sources[s]++
 		}
-		if p.acted {
-			f.firsts, f.lasts = append(f.firsts, p.span.First), append(f.lasts, p.span.Last)
-		}
+		f.firsts, f.lasts = append(f.firsts, p.span.First), append(f.lasts, p.span.Last)
 	}
 	slices.Sort(f.firsts)
 	slices.Sort(f.lasts)
@@ -516,16 +514,13 @@ func (f *frequencies) around(a, b *profile) (list []Clue, corroborated bool) {
 	if together {
 		list = append(list, Clue{Kind: ClueSource, A: source, B: source, Weight: max(0, bits(mSource, float64(f.sources[source])/f.n))})
 	}
-	if a.acted && b.acted {
-		u := min(.99, max(f.near(a.span), f.near(b.span)))
-		if apart(a.span, b.span) <= near {
-			list = append(list, Clue{Kind: ClueTime, Weight: max(0, bits(mSpan, u))})
-			corroborated = corroborated || together
-		} else {
-			list = append(list, Clue{Kind: ClueOtherTime, Weight: max(-3, min(0, bits(1-mSpan, 1-u)))})
-		}
+	u := min(.99, max(f.near(a.span), f.near(b.span)))
+	if apart(a.span, b.span) <= near {
+		list = append(list, Clue{Kind: ClueTime, Weight: max(0, bits(mSpan, u))})
+		corroborated = corroborated || together
+	} else {
+		list = append(list, Clue{Kind: ClueOtherTime, Weight: max(-3, min(0, bits(1-mSpan, 1-u)))})
 	}
-	corroborated = corroborated || together && !a.acted && !b.acted
 	for namespace, number := range a.numbers {
 		if other, ok := b.numbers[namespace]; ok && number != other {
 			list = append(list, Clue{Kind: ClueTwoAccounts, A: number, B: other, Weight: twoAccounts})
