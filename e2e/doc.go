@@ -1,6 +1,7 @@
 // Package e2e uses Orrery as people do: in a browser, against the program
 // itself. It is a module of its own, so that the product does not depend on a
-// browser's protocol. Its tests need Chromium, and npm to fetch axe-core and a
+// browser's protocol. Other people's clients (folder clients) deliver events to it
+// too, for which node is needed. Its tests need Chromium, and npm to fetch axe-core and a
 // list of naughty strings; without one of them they say what to install, and in
 // CI they fail.
 //
