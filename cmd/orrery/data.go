@@ -17,8 +17,8 @@ import (
 func (a *app) exportCommand() *cobra.Command {
 	format := "ndjson"
 	c := &cobra.Command{
-		Use: "export activities|members", Short: "Write everything out, as NDJSON or CSV", Args: cobra.ExactArgs(1),
-		ValidArgs: []string{"activities", "members"},
+		Use: "export activities|members|organizations", Short: "Write everything out, as NDJSON or CSV", Args: cobra.ExactArgs(1),
+		ValidArgs: []string{"activities", "members", "organizations"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "ndjson" && format != "csv" {
 				return orrery.Errorf(orrery.Invalid, "--format %q: choose ndjson or csv", format)
@@ -28,8 +28,10 @@ func (a *app) exportCommand() *cobra.Command {
 				return a.exportActivities(cmd, format)
 			case "members":
 				return a.exportMembers(cmd, format)
+			case "organizations":
+				return a.exportOrganizations(cmd, format)
 			default:
-				return orrery.Errorf(orrery.Invalid, "%q cannot be exported: choose activities or members", args[0])
+				return orrery.Errorf(orrery.Invalid, "%q cannot be exported: choose activities, members or organizations", args[0])
 			}
 		},
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"context"
+	"encoding/csv"
 	"fmt"
 	"os"
 	"strings"
@@ -291,6 +293,82 @@ func (a *app) organizationsCommand() *cobra.Command {
 	}
 	c.Flags().IntVar(&limit, "limit", limit, "how many to show; 0: all")
 	return c
+}
+
+// ofOrganization keeps the people who belong to an organization now, at most so
+// many; 0 is no limit.
+func ofOrganization(ctx context.Context, s *flow.System, list []view.Member, name string, limit int) ([]view.Member, error) {
+	organizations, err := s.Organizations(ctx, orrery.Planet{})
+	if err != nil {
+		return nil, err
+	}
+	belong := map[orrery.MemberID]bool{}
+	found := false
+	for _, o := range organizations {
+		if !strings.EqualFold(o.ID, name) && !strings.EqualFold(o.Name, name) {
+			continue
+		}
+		found = true
+		for _, p := range o.People {
+			belong[p.Member] = belong[p.Member] || p.Until == 0
+		}
+	}
+	if !found {
+		return nil, orrery.Errorf(orrery.NotFound, "no organization is called %q: `orrery organizations` lists them", name)
+	}
+	var kept []view.Member
+	for _, m := range list {
+		if belong[m.ID] && (limit == 0 || len(kept) < limit && m.Level != orrery.OutOfOrbit) {
+			kept = append(kept, m)
+		}
+	}
+	return kept, nil
+}
+
+// belongingLine says that a person belongs to an organization, as it is exported.
+type belongingLine struct {
+	Organization string          `json:"organization"`
+	Name         string          `json:"name"`
+	Domain       string          `json:"domain,omitempty"`
+	Member       orrery.MemberID `json:"member"`
+	Since        orrery.Day      `json:"since,omitzero"`
+	Until        orrery.Day      `json:"until,omitzero"`
+	Stated       bool            `json:"stated"` // by a source; else by an address
+}
+
+func (a *app) exportOrganizations(cmd *cobra.Command, format string) error {
+	return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
+		list, err := s.Organizations(cmd.Context(), orrery.Planet{})
+		if err != nil {
+			return err
+		}
+		rows := csv.NewWriter(a.out)
+		if format == "csv" {
+			if err := rows.Write([]string{"organization", "name", "domain", "member", "since", "until", "stated"}); err != nil {
+				return fmt.Errorf("export: %w", err)
+			}
+		}
+		date := func(d orrery.Day) string {
+			if d == 0 {
+				return ""
+			}
+			return d.String()
+		}
+		for _, o := range list {
+			for _, p := range o.People {
+				if format == "csv" {
+					err = rows.Write(guarded(o.ID, o.Name, o.Domain, fmt.Sprint(p.Member), date(p.Since), date(p.Until), fmt.Sprint(p.Stated)))
+				} else {
+					err = a.line(belongingLine{o.ID, o.Name, o.Domain, p.Member, p.Since, p.Until, p.Stated})
+				}
+				if err != nil {
+					return err
+				}
+			}
+		}
+		rows.Flush()
+		return rows.Error()
+	})
 }
 
 type organizationLine struct {

@@ -79,6 +79,19 @@ func TestWhoIsWhoAtTheCommandLine(t *testing.T) {
 		t.Errorf("got %s", text)
 	}
 
+	if list := orr(t, data, "members", "--organization", "acme.example", "--limit", "0", "--json").ok().lines(); len(list) != 2 {
+		t.Errorf("got %v, want the two of the organization", list)
+	}
+	if r := orr(t, data, "members", "--organization", "nowhere"); r.code != exitNotFound {
+		t.Errorf("an organization that is not there ends with %d", r.code)
+	}
+	if list := orr(t, data, "export", "organizations").ok().lines(); len(list) != 2 || list[0]["since"] == nil || list[0]["stated"] != false {
+		t.Errorf("exported %v", list)
+	}
+	if text := orr(t, data, "export", "organizations", "--format", "csv").ok().out; strings.Count(text, "\n") != 3 {
+		t.Errorf("exported %s", text)
+	}
+
 	// Visitors are counted, and no members.
 	for _, m := range orr(t, data, "members", "--limit", "0", "--json").ok().lines() {
 		if m["kind"] == "visitor" || strings.HasPrefix(fmt.Sprint(m["name"]), "browser") {
@@ -90,9 +103,14 @@ func TestWhoIsWhoAtTheCommandLine(t *testing.T) {
 	}
 
 	for _, wrong := range [][]string{
-		{"identities", "score"}, {"identities", "score", "--truth", "nowhere"}, {"identities", "score", "--truth", acts(t)},
-		{"identities", "score", "--truth", truth, "--threshold", "2"}, {"identities", "suggest", "--limit", "-1"},
-		{"identities", "mark", id("a"), "visitor"}, {"identities", "mark", id("a"), "planet"}, {"organizations", "--limit", "-1"},
+		{"identities", "score"},
+		{"identities", "score", "--truth", "nowhere"},
+		{"identities", "score", "--truth", acts(t)},
+		{"identities", "score", "--truth", truth, "--threshold", "2"},
+		{"identities", "suggest", "--limit", "-1"},
+		{"identities", "mark", id("a"), "visitor"},
+		{"identities", "mark", id("a"), "planet"},
+		{"organizations", "--limit", "-1"},
 	} {
 		if r := orr(t, data, wrong...); r.code != exitUsage || r.err == "" {
 			t.Errorf("%q ends with %d: %s", wrong, r.code, r.err)

@@ -10,15 +10,15 @@ import (
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/flow"
-	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
 )
 
 const shownMembers = 20
 
 func (a *app) membersCommand() *cobra.Command {
-	limit := shownMembers
+	limit, organization := shownMembers, ""
 	c := &cobra.Command{
 		Use: "members", Short: "List who orbits a planet, nearest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -30,16 +30,25 @@ func (a *app) membersCommand() *cobra.Command {
 				return err
 			}
 			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				if a.json && a.planet == "" && len(s.Planets()) != 1 {
+				if a.json && a.planet == "" && len(s.Planets()) != 1 && organization == "" {
 					return a.everywhere(cmd.Context(), s, desk, day, limit)
 				}
 				p, err := s.Planet(a.planet)
 				if err != nil {
 					return err
 				}
-				list, asOf, err := desk.Members(cmd.Context(), view.MembersQuery{Planet: p.ID, AsOf: day, Limit: limit})
+				query := view.MembersQuery{Planet: p.ID, AsOf: day, Limit: limit}
+				if organization != "" {
+					query.Limit = 0
+				}
+				list, asOf, err := desk.Members(cmd.Context(), query)
 				if err != nil {
 					return err
+				}
+				if organization != "" {
+					if list, err = ofOrganization(cmd.Context(), s, list, organization, limit); err != nil {
+						return err
+					}
 				}
 				if a.json {
 					for i := range list {
@@ -60,6 +69,7 @@ func (a *app) membersCommand() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().StringVar(&organization, "organization", "", "only people who belong to this organization now: a `name or domain`")
 	c.Flags().IntVar(&limit, "limit", limit, "how many to show; 0: everybody but visitors, bots and out-of-orbit included")
 	return c
 }

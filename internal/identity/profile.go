@@ -22,7 +22,7 @@ type profile struct {
 	sources []string            // namespaces in which they are known, but for the global one
 	numbers map[string]string   // namespace → an account's number there; "" where they have several
 	crowds  []orrery.IdentityID // addresses of a household
-	span    Span              // of all of theirs
+	span    Span                // of all of theirs
 	acted   bool
 }
 
