@@ -147,6 +147,7 @@ type connectionPage struct {
 	Example  string
 	Preview  *view.Previewed
 	Wrong    string // with the example
+	Mapped   bool   // the team says what deliveries mean: an example shows whether it fits
 	Imports  []view.Import
 }
 
@@ -171,6 +172,7 @@ func (s *server) showConnection(w http.ResponseWriter, v *visit, name string, pa
 		}
 	}
 	page.Connection = c
+	page.Mapped = slices.ContainsFunc(c.Platform.Fields, func(f view.Field) bool { return f.Lines })
 	if c.Platform.Pushes {
 		page.Address = s.origin(v) + "/hooks/" + url.PathEscape(name)
 	}

@@ -11,6 +11,7 @@ import (
 	"orrery.dev/orrery/internal/collect/feed"
 	"orrery.dev/orrery/internal/collect/github"
 	"orrery.dev/orrery/internal/collect/gitlab"
+	"orrery.dev/orrery/internal/collect/jsonhook"
 	"orrery.dev/orrery/internal/collect/shopify"
 	"orrery.dev/orrery/internal/collect/slack"
 	"orrery.dev/orrery/internal/collect/stripe"
@@ -23,6 +24,7 @@ func All() []collect.Platform {
 		feed.Platform(),
 		github.Platform(),
 		gitlab.Platform(),
+		jsonhook.Platform(),
 		shopify.Platform(),
 		slack.Platform(),
 		stripe.Platform(),
