@@ -77,7 +77,7 @@ func (s *System) BotFlags(ctx context.Context) ([]BotFlag, error) {
 		f.Reasons = signs(acts.times[m])
 		f.Signs = len(f.Reasons)
 		if w := words[m]; w != "" {
-			f.Reasons = append(f.Reasons, fmt.Sprintf("their name says “%s”", w))
+			f.Reasons = append(f.Reasons, fmt.Sprintf("their name or address says “%s”", w))
 			f.Signs++
 		}
 		if f.Signs >= flagged || words[m] != "" {
@@ -101,47 +101,38 @@ func (s *System) BotFlags(ctx context.Context) ([]BotFlag, error) {
 }
 
 // BotReasons tells why one person may be a program; none where nothing says so.
-func (s *System) BotReasons(ctx context.Context, m orrery.MemberID) ([]string, error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	g, err := s.identities(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if g.Others()[m] != orrery.Person || g.MarkedMembers()[m] {
-		return nil, nil
-	}
-	var ids []orrery.IdentityID
-	word := ""
-	for _, i := range g.Of(m) {
-		ids = append(ids, i.ID)
-		if w, found := identity.ProgramWord(i); found && (word == "" || w < word) {
-			word = w
-		}
-	}
-	p, err := s.posted(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var times []int64
-	for _, block := range p.blocksOf(ids) {
-		err := s.journal.Look(ctx, block, ids, func(r *journal.Sight, row int, received bool) {
-			if !received && len(times) < watchedMost {
-				times = append(times, floorSeconds(r.AtMicros(row)))
+// seen is what they did, as Glances tells it.
+func (s *System) BotReasons(ctx context.Context, m orrery.MemberID, seen []Glance) (reasons []string, err error) {
+	return reasons, s.Graph(ctx, func(g *identity.Graph) error {
+		list := g.Of(m)
+		others := map[orrery.MemberID]orrery.MemberKind{}
+		word := ""
+		var ids []orrery.IdentityID
+		for _, i := range list {
+			ids = append(ids, i.ID)
+			if w, found := identity.ProgramWord(i); found && (word == "" || w < word) {
+				word = w
 			}
-		})
-		if err != nil {
-			return nil, fmt.Errorf("look at block %d: %w", block, err)
 		}
-	}
-	reasons := signs(times)
-	if word == "" && len(reasons) < flagged {
-		return nil, nil
-	}
-	if word != "" {
-		reasons = append(reasons, fmt.Sprintf("their name says “%s”", word))
-	}
-	return reasons, nil
+		if g.AddOthersOf(others, m, ids); others[m] != orrery.Person || g.MarkedMembers()[m] {
+			return nil
+		}
+		var times []int64
+		for i := len(seen) - 1; i >= 0 && len(times) < watchedMost; i-- {
+			if !seen[i].Received {
+				times = append(times, floorSeconds(seen[i].AtMicros))
+			}
+		}
+		found := signs(times)
+		if word == "" && len(found) < flagged {
+			return nil
+		}
+		if word != "" {
+			found = append(found, fmt.Sprintf("their name or address says “%s”", word))
+		}
+		reasons = found
+		return nil
+	})
 }
 
 // watched is what was seen of those asked about.

@@ -255,7 +255,7 @@ func TestOrganizationsGoWithWhatStatedThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, err := s.OrganizationsOf(t.Context(), memberOf(t, s, id))
+	own, err := s.OrganizationsOf(t.Context(), memberOf(t, s, id), glancesOf(t, s, memberOf(t, s, id)))
 	if err != nil || len(own) != 1 || own[0].People[0].Since != orrery.DayOf(now.AddDate(0, -1, 0)) || !own[0].People[0].Stated {
 		t.Errorf("of one person: got %+v, %v", own, err)
 	}
@@ -329,7 +329,7 @@ func TestWhoActsLikeAProgramIsAskedAboutAndNothingMore(t *testing.T) {
 		var names []string
 		for _, f := range list {
 			names = append(names, fmt.Sprintf("%s for %d", f.Name, f.Signs))
-			own, err := s.BotReasons(t.Context(), f.Member)
+			own, err := s.BotReasons(t.Context(), f.Member, glancesOf(t, s, f.Member))
 			if err != nil || strings.Join(own, ";") != strings.Join(f.Reasons, ";") {
 				t.Errorf("%s: alone %q, %v; among all %q", f.Name, own, err, f.Reasons)
 			}
@@ -355,4 +355,24 @@ func TestWhoActsLikeAProgramIsAskedAboutAndNothingMore(t *testing.T) {
 		t.Errorf("got %d people after one was marked a program, want 3", people)
 	}
 	leave(t, s)
+}
+
+// glancesOf is all that a member did.
+func glancesOf(t *testing.T, s *flow.System, m orrery.MemberID) []flow.Glance {
+	t.Helper()
+	var ids []orrery.IdentityID
+	err := s.Graph(t.Context(), func(g *identity.Graph) error {
+		for _, i := range g.Of(m) {
+			ids = append(ids, i.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, err := s.Glances(t.Context(), ids, 0, 0, s.Now()+2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seen
 }

@@ -26,10 +26,6 @@ func (s *System) Recent(ctx context.Context, identities []orrery.IdentityID, pla
 }
 
 func (s *System) recent(ctx context.Context, identities []orrery.IdentityID, planet orrery.PlanetID, before time.Time, limit int) ([]Done, error) {
-	g, err := s.identities(ctx)
-	if err != nil {
-		return nil, err
-	}
 	p, err := s.posted(ctx)
 	if err != nil {
 		return nil, err
@@ -58,16 +54,25 @@ func (s *System) recent(ctx context.Context, identities []orrery.IdentityID, pla
 		}
 		blocks = blocks[n:]
 	}
-	places := make([]journal.Position, len(q.found))
-	for i, f := range q.found {
+	return s.tell(ctx, q.found)
+}
+
+// tell opens the texts of rows that were found. The caller holds s.writing.
+func (s *System) tell(ctx context.Context, found []recentRow) ([]Done, error) {
+	g, err := s.identities(ctx)
+	if err != nil {
+		return nil, err
+	}
+	places := make([]journal.Position, len(found))
+	for i, f := range found {
 		places[i] = f.at
 	}
 	cold, err := s.journal.ColdRows(ctx, places)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Done, 0, len(q.found))
-	for i, f := range q.found {
+	list := make([]Done, 0, len(found))
+	for i, f := range found {
 		e := journal.Entry{Hot: f.hot, Cold: cold[i]}
 		list = append(list, Done{
 			Activity: s.activity(&e, g.Actor), Identity: e.Identity, Received: f.received, Rule: s.catalogue.Lookup(e.Kind),

@@ -7,7 +7,6 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/identity"
-	"orrery.dev/orrery/internal/journal"
 )
 
 // Organization is a group of people, with how close they are to a planet.
@@ -80,48 +79,25 @@ func (s *System) answerDay(st *State, planet orrery.PlanetID) orrery.Day {
 	return today
 }
 
-// OrganizationsOf lists the organizations of one person, the latest first.
-func (s *System) OrganizationsOf(ctx context.Context, m orrery.MemberID) ([]identity.Organization, error) {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	g, err := s.identities(ctx)
-	if err != nil {
-		return nil, err
-	}
-	when, err := s.spansOf(ctx, g, m)
-	if err != nil {
-		return nil, err
-	}
-	return g.OrganizationsOf(m, when), nil
-}
-
-// spansOf returns when the identities of one member acted. The caller holds
-// s.writing.
-func (s *System) spansOf(ctx context.Context, g *identity.Graph, m orrery.MemberID) (func(orrery.IdentityID) (identity.Span, bool), error) {
-	var ids []orrery.IdentityID
-	for _, i := range g.Of(m) {
-		ids = append(ids, i.ID)
-	}
-	p, err := s.posted(ctx)
-	if err != nil {
-		return nil, err
-	}
+// OrganizationsOf lists the organizations of one person, the latest first. seen
+// is what they did, as Glances tells it.
+func (s *System) OrganizationsOf(ctx context.Context, m orrery.MemberID, seen []Glance) ([]identity.Organization, error) {
 	of := map[orrery.IdentityID]identity.Span{}
-	for _, block := range p.blocksOf(ids) {
-		err := s.journal.Look(ctx, block, ids, func(r *journal.Sight, row int, received bool) {
-			if received {
-				return
-			}
-			id, day := r.Hot(row).Identity, orrery.DayOfUnix(floorSeconds(r.AtMicros(row)))
-			span, ok := of[id]
-			if !ok {
-				span = identity.Span{First: day, Last: day}
-			}
-			of[id] = identity.Span{First: min(span.First, day), Last: max(span.Last, day)}
-		})
-		if err != nil {
-			return nil, err
+	for i := range seen {
+		if seen[i].Received {
+			continue
 		}
+		id, day := seen[i].Identity, seen[i].Day
+		span, ok := of[id]
+		if !ok {
+			span = identity.Span{First: day, Last: day}
+		}
+		of[id] = identity.Span{First: min(span.First, day), Last: max(span.Last, day)}
 	}
-	return func(id orrery.IdentityID) (identity.Span, bool) { span, ok := of[id]; return span, ok }, nil
+	var list []identity.Organization
+	err := s.Graph(ctx, func(g *identity.Graph) error {
+		list = g.OrganizationsOf(m, func(id orrery.IdentityID) (identity.Span, bool) { span, ok := of[id]; return span, ok })
+		return nil
+	})
+	return list, err
 }

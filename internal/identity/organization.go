@@ -93,21 +93,25 @@ func (b *belongings) byAddress() {
 			b.first[address] = day
 		}
 	}
-	for i := range b.g.list {
-		id := &b.g.list[i]
+	identities, evidence := b.g.list, b.g.evidence
+	if b.only != 0 {
+		identities, evidence = b.g.Of(b.only), b.g.EvidenceOf(b.only)
+	}
+	for i := range identities {
+		id := &identities[i]
 		if id.Key.Type == orrery.TypeEmail && b.wants(b.members[id.ID]) {
 			note(id.ID, id.ID, 0)
 		}
 	}
-	for _, e := range b.g.evidence {
+	for _, e := range evidence {
 		if e.Kind != orrery.SameEmail || !b.wants(b.members[e.A]) || b.members[e.A] != b.members[e.B] {
 			continue
 		}
 		address, other := b.g.addressOf(edge{pairOf(e.A, e.B), e.Kind})
 		note(address, other, orrery.DayOfUnix(e.AtMicros/1e6))
 	}
-	for i := range b.g.list {
-		id := &b.g.list[i]
+	for i := range identities {
+		id := &identities[i]
 		if id.Key.Type != orrery.TypeEmail || b.g.shared[id.ID] || !b.wants(b.members[id.ID]) {
 			continue
 		}

@@ -57,18 +57,19 @@ func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.Mem
 	}
 	p.Name, p.RhythmDays = name, record.RhythmDays
 	p.Years = float64(p.AsOf-p.FirstActive) / 365.25
-	seen, err := d.system.Glances(ctx, ids, planet, 0, p.AsOf)
+	everywhere, err := d.system.Glances(ctx, ids, 0, 0, d.system.Now()+2)
 	if err != nil {
 		return Person{}, err
 	}
+	seen := around(planet, everywhere)
 	tellByKind(&p.Member, seen, p.AsOf)
 	for _, step := range []func() error{
 		func() error { return d.addLine(ctx, record, seen, &p) },
 		func() error { return d.addGiven(ctx, planet, &p) },
 		func() error { return d.addYear(ctx, record, seen, &p) },
-		func() error { return d.addTimeline(ctx, planet, ids, before, &p) },
+		func() error { return d.addTimeline(ctx, seen, before, &p) },
 		func() error { return d.addNotes(ctx, ids, &p) },
-		func() error { return d.addBelongs(ctx, &p) },
+		func() error { return d.addBelongs(ctx, everywhere, &p) },
 	} {
 		if err := step(); err != nil {
 			return Person{}, err
@@ -187,12 +188,12 @@ func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 	for i := range p.Identities {
 		used[p.Identities[i].ID] = &p.Identities[i]
 	}
-	around := map[orrery.IdentityID]int{}
+	met := map[orrery.IdentityID]int{}
 	var telling []flow.Glance
 	days := map[orrery.Day]bool{}
 	for _, a := range seen {
 		if a.Received {
-			around[a.Identity]++
+			met[a.Identity]++
 			continue
 		}
 		if i := used[a.Identity]; i != nil {
@@ -200,7 +201,7 @@ func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 			i.Last = max(i.Last, a.Day)
 		}
 		for _, to := range a.To {
-			around[to]++
+			met[to]++
 		}
 		if a.Day <= p.AsOf-365 {
 			continue
@@ -221,18 +222,19 @@ func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 		}
 	}
 	slices.SortStableFunc(telling, func(a, b flow.Glance) int { return cmp.Compare(b.Rule.WeightMilli, a.Rule.WeightMilli) })
-	for _, a := range telling[:min(marksShown, len(telling))] {
-		done, err := d.system.Tell(ctx, a)
-		if err != nil {
-			return err
-		}
+	telling = telling[:min(marksShown, len(telling))]
+	done, err := d.system.Tell(ctx, telling)
+	if err != nil {
+		return err
+	}
+	for i, a := range telling {
 		p.Marks = append(p.Marks, Mark{
-			Day: a.Day, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&done), Weight: float64(a.Rule.WeightMilli) / 1000,
+			Day: a.Day, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&done[i]), Weight: float64(a.Rule.WeightMilli) / 1000,
 		})
 	}
 	labelApart(p.Marks)
 	slices.SortFunc(p.Marks, func(a, b Mark) int { return cmp.Compare(a.Day, b.Day) })
-	return d.addAround(ctx, planet, around, p)
+	return d.addAround(ctx, planet, met, p)
 }
 
 // labelApart labels the weightiest marks that stand far enough from each other
@@ -302,7 +304,7 @@ func meetings(n int) string {
 
 // addTimeline reads one page of happenings. The cursor is the time of the
 // oldest one shown, in microseconds.
-func (d *Desk) addTimeline(ctx context.Context, planet orrery.PlanetID, ids []orrery.IdentityID, before string, p *Person) error {
+func (d *Desk) addTimeline(ctx context.Context, seen []flow.Glance, before string, p *Person) error {
 	until := (p.AsOf + 2).Time()
 	if before != "" {
 		at, err := strconv.ParseInt(before, 10, 64)
@@ -311,7 +313,14 @@ func (d *Desk) addTimeline(ctx context.Context, planet orrery.PlanetID, ids []or
 		}
 		until = time.UnixMicro(at)
 	}
-	done, err := d.system.Recent(ctx, ids, planet, until, timelinePage+1)
+	first, _ := slices.BinarySearchFunc(seen, until.UnixMicro(), func(g flow.Glance, until int64) int {
+		if g.AtMicros >= until {
+			return -1
+		}
+		return 1
+	})
+	seen = seen[first:]
+	done, err := d.system.Tell(ctx, seen[:min(timelinePage+1, len(seen))])
 	if err != nil {
 		return err
 	}

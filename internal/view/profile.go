@@ -111,32 +111,34 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 	if err != nil {
 		return Profile{}, err
 	}
+	last := d.system.Now()
+	if asOf != 0 {
+		last = asOf
+	}
+	seen, err := d.system.Glances(ctx, ids, 0, 0, last+2)
+	if err != nil {
+		return Profile{}, err
+	}
 	for i := range p.Orbits {
 		planet, err := d.system.Planet(p.Orbits[i].Planet)
 		if err != nil {
 			return Profile{}, err
 		}
-		day := until[planet.ID]
-		seen, err := d.system.Glances(ctx, ids, planet.ID, day-monthDays+1, day)
-		if err != nil {
-			return Profile{}, err
-		}
-		tellByKind(&p.Orbits[i], seen, day)
-	}
-	var before time.Time
-	if asOf != 0 {
-		before = (asOf + 1).Time()
+		tellByKind(&p.Orbits[i], around(planet.ID, seen), until[planet.ID])
 	}
 	var more Person
 	more.ID = p.ID
-	if err := d.addBelongs(ctx, &more); err != nil {
+	if err := d.addBelongs(ctx, seen, &more); err != nil {
 		return Profile{}, err
 	}
 	p.MayBeBot = more.MayBeBot
 	for _, b := range more.Belongs {
 		p.Belongs = append(p.Belongs, ProfileBelongs(b))
 	}
-	done, err := d.system.Recent(ctx, ids, 0, before, profileTimeline)
+	if asOf != 0 {
+		seen = slices.DeleteFunc(seen, func(g flow.Glance) bool { return g.Day > asOf })
+	}
+	done, err := d.system.Tell(ctx, seen[:min(profileTimeline, len(seen))])
 	if err != nil {
 		return Profile{}, err
 	}
@@ -147,6 +149,17 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 		})
 	}
 	return p, nil
+}
+
+// around keeps what was done around one planet.
+func around(planet orrery.PlanetID, seen []flow.Glance) []flow.Glance {
+	var list []flow.Glance
+	for i := range seen {
+		if seen[i].Planet == planet {
+			list = append(list, seen[i])
+		}
+	}
+	return list
 }
 
 // tellByKind tells the term of the last month by what was done: "git.commit on 9
@@ -164,6 +177,9 @@ func tellByKind(m *Member, done []flow.Glance, day orrery.Day) {
 	seen := map[dayKind]bool{}
 	counts := map[string]int{}
 	for _, a := range done {
+		if a.Day > day {
+			continue
+		}
 		if a.Day <= day-monthDays {
 			break
 		}

@@ -140,15 +140,15 @@ func (d *Desk) suggestedPeople(ctx context.Context, p orrery.Planet, wanted map[
 
 // addBelongs fills in the organizations of a person, and why they may be a
 // program.
-func (d *Desk) addBelongs(ctx context.Context, p *Person) error {
-	list, err := d.system.OrganizationsOf(ctx, p.ID)
+func (d *Desk) addBelongs(ctx context.Context, seen []flow.Glance, p *Person) error {
+	list, err := d.system.OrganizationsOf(ctx, p.ID, seen)
 	if err != nil {
 		return err
 	}
 	for i := range list {
 		p.Belongs = append(p.Belongs, belongs(&list[i]))
 	}
-	p.MayBeBot, err = d.system.BotReasons(ctx, p.ID)
+	p.MayBeBot, err = d.system.BotReasons(ctx, p.ID, seen)
 	return err
 }
 
