@@ -82,7 +82,7 @@ func (a *app) printSuggestions(list []flow.Suggested, of int) error {
 	}
 	t := table{head: []string{"chance", "", "who", "", "and who", "because"}}
 	for _, s := range list {
-		t.add(fmt.Sprintf("%.0f%%", 100*s.Score), fmt.Sprint(s.A), clean(s.NameA, 24), fmt.Sprint(s.B), clean(s.NameB, 24), clean(because(s.Clues), 90))
+		t.add(fmt.Sprintf("%.0f%%", min(99, 100*s.Score)), fmt.Sprint(s.A), clean(s.NameA, 24), fmt.Sprint(s.B), clean(s.NameB, 24), clean(because(s.Clues), 90))
 	}
 	t.print(a.out)
 	fmt.Fprintf(a.out, "%s of %s shown. The same person: orrery identities accept %d %d. Two people: orrery identities reject %d %d.\n",

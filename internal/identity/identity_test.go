@@ -328,6 +328,32 @@ func TestAMarkCountsMost(t *testing.T) {
 	}
 }
 
+func TestWordsThatSpeakOfAProgram(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		a    orrery.Actor
+		want string
+	}{
+		{login("data-sync"), "sync"},
+		{login("DataSync"), ""}, // logins are kept in small letters
+		{orrery.Actor{Type: "alias", Value: "x", Name: "DataSync"}, "sync"},
+		{orrery.Actor{Type: "alias", Value: "x", Name: "k8s CI Robot"}, "ci"},
+		{login("releasebot"), "releasebot"},
+		{login("talbot"), ""},
+		{login("abbot"), ""},
+		{orrery.Actor{Type: "alias", Value: "x", Name: "Jane Talbot"}, ""},
+		{orrery.Actor{Type: "alias", Value: "Helper <noreply@maker.example>", Name: "Helper"}, "noreply"},
+		{orrery.Actor{Type: "alias", Value: "Ann <1+ann@users.noreply.github.com>", Name: "Ann"}, ""},
+		{orrery.Actor{Type: "email", Value: "deploy@town.example"}, "deploy"},
+		{login("ann"), ""},
+	} {
+		got, found := ProgramWord(Identity{ID: 1, Key: KeyOf(test.a, "s"), Name: test.a.Name})
+		if got != test.want || found != (test.want != "") {
+			t.Errorf("%s %s: got %q, want %q", test.a.Value, test.a.Name, got, test.want)
+		}
+	}
+}
+
 // What isBotName passes over must not be a bot by the expression.
 func TestTheQuickLookForBotsMissesNone(t *testing.T) {
 	t.Parallel()

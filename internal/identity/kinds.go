@@ -159,8 +159,8 @@ var programText string
 
 var programWords = setOf(programText)
 
-// ProgramWord returns a word in the name or login of an identity that speaks of a
-// program, such as "sync" in data-sync. It is reason to ask, and no more: people
+// ProgramWord returns a word in the name, login or address of an identity that
+// speaks of a program, such as "sync" in data-sync. It is reason to ask, and no more: people
 // are called Mirror.
 func ProgramWord(id Identity) (word string, found bool) {
 	texts := []string{id.Name}
@@ -170,6 +170,12 @@ func ProgramWord(id Identity) (word string, found bool) {
 	case orrery.TypeEmail:
 		local, _, _ := strings.Cut(id.Key.Value, "@")
 		texts = append(texts, local)
+	case "alias": // whoever acts under an address that takes no answers
+		if _, address, ok := strings.Cut(id.Key.Value, "<"); ok {
+			if local, _, _ := strings.Cut(strings.ToLower(address), "@"); local == "noreply" || local == "no-reply" {
+				return "noreply", true
+			}
+		}
 	}
 	for _, text := range texts {
 		for _, w := range strings.Fields(fold(humps(text))) {
