@@ -20,6 +20,7 @@ type job struct {
 	values   collect.Values
 	redact   redactor
 	from     time.Time // what is older is passed over; zero: nothing is
+	whole    bool      // from the start
 	run      *run
 }
 

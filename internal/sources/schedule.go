@@ -16,6 +16,7 @@ import (
 // Bounds of the schedule.
 const (
 	atOnce      = 4                // sources that are asked at the same time
+	wholeAtOnce = 1                // of them, those that are read from their start: they keep others from storing
 	keepEvery   = 10 * time.Second // counters are written no more often
 	shortest1st = time.Minute      // after the first failure, or Every where that is less
 	longestWait = 6 * time.Hour    // between two tries of what fails, or Every where that is more
@@ -103,10 +104,16 @@ func (s *Service) launch(ctx context.Context, work *sync.WaitGroup) time.Duratio
 		if s.reading >= atOnce || ctx.Err() != nil {
 			break // whoever ends pokes
 		}
+		if src.state.Whole {
+			if s.whole >= wholeAtOnce {
+				continue
+			}
+			s.whole++
+		}
 		running, cancel := context.WithCancel(ctx)
 		src.run = &run{cancel: cancel, done: make(chan struct{}), began: now}
 		s.reading++
-		j := job{name: src.setup.Name, planet: src.setup.Planet, platform: src.platform, values: src.values, redact: src.redact, from: src.state.From, run: src.run}
+		j := job{name: src.setup.Name, planet: src.setup.Planet, platform: src.platform, values: src.values, redact: src.redact, from: src.state.From, whole: src.state.Whole, run: src.run}
 		work.Go(func() {
 			defer cancel()
 			s.perform(running, j)
@@ -127,6 +134,9 @@ func (s *Service) perform(ctx context.Context, j job) {
 	out.close()
 	s.mu.Lock()
 	s.reading--
+	if j.whole {
+		s.whole--
+	}
 	if src := s.sources[j.name]; src != nil && src.run == j.run {
 		src.run = nil
 		src.settle(s.Clock(), newest, err, out.notBefore())
@@ -152,7 +162,7 @@ func (src *source) settle(now, newest time.Time, err error, notBefore time.Time)
 	}
 	var pause time.Duration
 	if err == nil {
-		st.Success, st.Failing, st.Fails, st.Error, st.From = now, time.Time{}, 0, "", time.Time{}
+		st.Success, st.Failing, st.Fails, st.Error, st.From, st.Whole = now, time.Time{}, 0, "", time.Time{}, false
 		pause = src.platform.Every
 	} else {
 		if st.Fails++; st.Failing.IsZero() {

@@ -3,7 +3,9 @@ package sources_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -188,6 +190,32 @@ func TestABreakInTheMiddleIsTakenUp(t *testing.T) {
 		must(t, err)
 		return len(list) == 1 && list[0].State == orrery.ImportDone && list[0].Error == ""
 	})
+}
+
+func TestFirstReadingsAreOneAfterTheOther(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var order []int
+	d := open(t, t.TempDir(), "", time.Hour, true)
+	const n = 4
+	for i := range n {
+		b := newBoard(t, 20)
+		b.say(func(http.ResponseWriter) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, i)
+			return false
+		})
+		d.connect(t, b, fmt.Sprint("posts", i))
+	}
+	for i := range n {
+		until(t, "read", func() bool { return !d.at(t, fmt.Sprint("posts", i)).Success.IsZero() })
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if turns := len(slices.Compact(slices.Clone(order))); turns != n || len(order) != 5*n {
+		t.Errorf("they were read in turns: %v", order)
+	}
 }
 
 func TestAPlatformSaysWhenToComeBack(t *testing.T) {

@@ -122,7 +122,7 @@ func (s *Service) Add(ctx context.Context, in Setup) error {
 	} else if err != nil && orrery.CodeOf(err) != orrery.NotFound {
 		return err
 	}
-	src.state.Next = s.Clock()
+	src.state.Next, src.state.Whole = s.Clock(), true
 	if src.setup.State, err = json.Marshal(src.state); err != nil {
 		return err
 	}

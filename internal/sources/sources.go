@@ -60,6 +60,7 @@ type Service struct {
 	mu      sync.Mutex // guards what follows
 	sources map[string]*source
 	reading int // under way
+	whole   int // of them, those that read all there is
 }
 
 // source is one that is set up.
@@ -88,6 +89,7 @@ type state struct {
 	Fails   int        `json:"fails,omitempty"`  // in a row
 	Error   string     `json:"error,omitempty"`  // of the last time, in words
 	From    time.Time  `json:"from,omitzero"`    // what is older is passed over, until asking ends well
+	Whole   bool       `json:"whole,omitempty"`  // it is read from its start, which may take long
 	Newest  time.Time  `json:"newest,omitzero"`  // when the newest activity happened
 	Pushed  Deliveries `json:"pushed,omitzero"`
 }

@@ -114,7 +114,7 @@ func (s *Service) Rewind(ctx context.Context, name string, from time.Time) error
 		return err
 	}
 	s.mu.Lock()
-	src.state.From, src.state.Next = from.UTC(), s.Clock()
+	src.state.From, src.state.Next, src.state.Whole = from.UTC(), s.Clock(), true
 	s.mu.Unlock()
 	return s.save(ctx, name)
 }

@@ -11,8 +11,8 @@ type Sources struct {
 	Connections []Connection // that were set up once
 	Sources     []Source     // all others
 	Imports     []Import     // newest first, a hundred at most
-	People  int      // members over all planets
-	Merged  int      // identities that turned out to be somebody already known
+	People      int          // members over all planets
+	Merged      int          // identities that turned out to be somebody already known
 }
 
 // Source is one origin of activities.
