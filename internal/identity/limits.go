@@ -13,8 +13,9 @@ import (
 // by none of them.
 const (
 	// maxDeviceAccounts is how many accounts of one platform a browser's or a
-	// device's number may be joined with: a shared computer has more.
-	maxDeviceAccounts = 3
+	// device's number may be joined with: a computer of a family, a shop or a
+	// library has more, and would make one person of all who sat at it.
+	maxDeviceAccounts = 1
 
 	// maxAccountAddresses is how many addresses an account may state: what
 	// states more is a form that many fill in, or an account for tests.
