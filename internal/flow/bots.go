@@ -73,6 +73,9 @@ func (s *System) BotFlags(ctx context.Context) ([]BotFlag, error) {
 	}
 	var flags []BotFlag
 	for m := range asked {
+		if acts.counts[m] == 0 {
+			continue
+		}
 		f := BotFlag{Member: m, Acts: acts.counts[m]}
 		f.Reasons = signs(acts.times[m])
 		f.Signs = len(f.Reasons)
@@ -103,7 +106,7 @@ func (s *System) BotFlags(ctx context.Context) ([]BotFlag, error) {
 // BotReasons tells why one person may be a program; none where nothing says so.
 // seen is what they did, as Glances tells it.
 func (s *System) BotReasons(ctx context.Context, m orrery.MemberID, seen []Glance) (reasons []string, err error) {
-	return reasons, s.Graph(ctx, func(g *identity.Graph) error {
+	err = s.Graph(ctx, func(g *identity.Graph) error {
 		list := g.Of(m)
 		others := map[orrery.MemberID]orrery.MemberKind{}
 		word := ""
@@ -133,6 +136,7 @@ func (s *System) BotReasons(ctx context.Context, m orrery.MemberID, seen []Glanc
 		reasons = found
 		return nil
 	})
+	return reasons, err
 }
 
 // watched is what was seen of those asked about.
