@@ -42,6 +42,7 @@ func Kinds() []Kind {
 		{"csv", "FILE", "Bring in a table: CSV, TSV or what a spreadsheet saves as such, gzipped or not", func() Settings { return &csvSettings{} }},
 		{"feed", "ADDRESS|FILE", "Bring in what people published on a blog or a podcast: RSS, Atom or JSON Feed", func() Settings { return &feedSettings{} }},
 		{"git", "FOLDER", "Bring in the history of a git repository", func() Settings { return &gitSettings{} }},
+		{"ical", "FILE", "Bring in who came to the events of a calendar, saved as .ics", func() Settings { return icalSettings{} }},
 		{"mbox", "FILE|FOLDER", "Bring in an archive of mail: mbox, monthly files of a list, a Maildir, packed or not", func() Settings { return mboxSettings{} }},
 		{"ndjson", "FILE", "Bring in activities in Orrery's own form, one JSON object a line", func() Settings { return ndjsonSettings{} }},
 		{"stackexchange", "FOLDER|ARCHIVE", "Bring in the dump of a Stack Exchange site", func() Settings { return &stackexchangeSettings{} }},

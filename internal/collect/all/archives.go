@@ -8,9 +8,18 @@ import (
 	"github.com/spf13/pflag"
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/collect/feed"
+	"orrery.dev/orrery/internal/collect/ical"
 	"orrery.dev/orrery/internal/collect/mbox"
 	"orrery.dev/orrery/internal/collect/stackexchange"
 )
+
+type icalSettings struct{}
+
+func (icalSettings) Flags(*pflag.FlagSet) {}
+
+func (icalSettings) Connector(_ context.Context, path string, now time.Time, _ Ask) (collect.Connector, error) {
+	return &ical.Connector{Path: path, Now: now}, nil
+}
 
 type mboxSettings struct{}
 

@@ -88,6 +88,29 @@ func (t *Text) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// ReadFile returns the text of one file, unpacked, of most bytes at most: for
+// formats whose parsers hold all of a small file. Its errors are for people.
+func ReadFile(path string, most int) ([]byte, error) {
+	a, err := Open(path, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	if a.Folder || len(a.Entries) > 1 {
+		return nil, orrery.Errorf(orrery.Invalid, "%s holds several files: name one of them", path)
+	}
+	t, err := a.Entries[0].Open()
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	text, err := io.ReadAll(io.LimitReader(t, int64(most)+1))
+	if err == nil && len(text) > most {
+		err = orrery.Errorf(orrery.Invalid, "%s is larger than %d MB, which is more than is read of it: export a part of it", path, most>>20)
+	}
+	return text, err
+}
+
 // Done returns how many bytes of the entry's Size have been read.
 func (t *Text) Done() int64 { return t.packed.n }
 

@@ -1,8 +1,6 @@
 package csv
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -118,8 +116,7 @@ func requestID(a *orrery.Activity) string {
 	if who == "" {
 		who = a.Actor.Value
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{a.Kind, strings.ToLower(who), a.Object.ID, a.At.UTC().String()}, "\x00")))
-	return "request-" + hex.EncodeToString(sum[:16])
+	return "request-" + intake.Hash(a.Kind, strings.ToLower(who), a.Object.ID, a.At.UTC().String())
 }
 
 // attendance reads whether somebody came, or said that they would.
@@ -158,6 +155,5 @@ func (r *rows) attendance(a *orrery.Activity) (fault string) {
 
 // attendanceID is one for each person, event and day.
 func attendanceID(a *orrery.Activity) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{a.Kind, a.Actor.Namespace, a.Actor.Type, a.Actor.Value, a.Object.ID, a.At.UTC().Format("2006-01-02")}, "\x00")))
-	return "attendance-" + hex.EncodeToString(sum[:16])
+	return "attendance-" + intake.Hash(a.Kind, a.Actor.Namespace, a.Actor.Type, a.Actor.Value, a.Object.ID, a.At.UTC().Format("2006-01-02"))
 }

@@ -49,7 +49,7 @@ func (c *Connector) ask(ctx context.Context, old cursor, next *cursor) ([]byte, 
 	case err != nil:
 		return nil, unreached(ctx, err)
 	case len(text) > mostText:
-		return nil, tooLarge("the feed")
+		return nil, orrery.Errorf(orrery.Invalid, "the feed is larger than %d MB, which no feed should be: ask for its newest entries only", mostText>>20)
 	case len(text) == 0:
 		return nil, orrery.Errorf(orrery.Invalid, "the address answers with nothing at all: is it that of a feed?")
 	}

@@ -3,8 +3,6 @@ package feed
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"html"
 	"net/url"
 	"slices"
@@ -213,7 +211,7 @@ func (e *emitter) authors(f *gofeed.Feed, item *gofeed.Item) []orrery.Actor {
 			if p == nil || len(found) == mostAuthors {
 				continue
 			}
-			if a, ok := e.actor(line(p.Name, longestName), strings.ToLower(line(p.Email, 254))); ok && !slices.Contains(found, a) {
+			if a, ok := e.actor(line(p.Name, longestName), line(p.Email, 254)); ok && !slices.Contains(found, a) {
 				found = append(found, a)
 			}
 		}
@@ -224,20 +222,13 @@ func (e *emitter) authors(f *gofeed.Feed, item *gofeed.Item) []orrery.Actor {
 	return found
 }
 
+// actor is a person; a name alone is one on this site only.
 func (e *emitter) actor(name, email string) (orrery.Actor, bool) {
-	if at := strings.IndexByte(email, '@'); at < 1 || at == len(email)-1 || strings.ContainsAny(email, " <>") {
-		email = ""
+	a, ok := intake.Person(name, email)
+	if ok && a.Type != orrery.TypeEmail {
+		a.Namespace = e.host
 	}
-	switch {
-	case name == "" && email == "":
-		return orrery.Actor{}, false
-	case name == "":
-		return orrery.Actor{Namespace: orrery.GlobalNamespace, Type: orrery.TypeEmail, Value: email}, true
-	case email == "":
-		return orrery.Actor{Namespace: e.host, Type: "alias", Value: name, Name: name}, true
-	default:
-		return orrery.Actor{Namespace: e.host, Type: "alias", Value: name + " <" + email + ">", Name: name, Email: email}, true
-	}
+	return a, ok
 }
 
 // address keeps what a browser can open.
@@ -267,6 +258,5 @@ func whole(at time.Time) time.Time {
 }
 
 func short(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:8])
+	return intake.Hash(s)[:16]
 }

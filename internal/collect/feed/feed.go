@@ -10,7 +10,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,6 +17,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
+	"orrery.dev/orrery/internal/collect/archive"
 	"orrery.dev/orrery/internal/collect/intake"
 )
 
@@ -167,25 +167,11 @@ func (c *Connector) Collect(ctx context.Context, from collect.Cursor, to collect
 // thousand.
 const mostText = 8 << 20
 
-func tooLarge(where string) error {
-	return orrery.Errorf(orrery.Invalid, "%s is larger than %d MB, which no feed should be: ask for its newest entries only", where, mostText>>20)
-}
-
 func (c *Connector) readFile() ([]byte, error) {
-	file, err := intake.Open(c.path)
+	text, err := archive.ReadFile(c.path, mostText)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, mostText+1))
-	switch {
-	case err != nil:
-		return nil, file.Broken(err, 0)
-	case len(text) > mostText:
-		return nil, tooLarge(c.path)
-	}
-	if _, err := parse(text); err != nil {
-		return nil, err
-	}
-	return text, nil
+	_, err = parse(text)
+	return text, err
 }

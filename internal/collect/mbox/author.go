@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/collect/intake"
 )
 
 // mailbox is somebody as a mail's header names them. Either may be empty.
@@ -198,17 +199,10 @@ func cutVia(name string) (string, bool) {
 	return name, false
 }
 
-// actor is the identity of a mailbox: the address where there is no name, else
-// both as they are written, of which the address is evidence.
+// actor is the person whom a mailbox names.
 func (m mailbox) actor() orrery.Actor {
-	switch {
-	case m.address == "":
-		return orrery.Actor{Type: "alias", Value: m.name, Name: m.name}
-	case m.name == "":
-		return orrery.Actor{Namespace: orrery.GlobalNamespace, Type: orrery.TypeEmail, Value: m.address}
-	default:
-		return orrery.Actor{Type: "alias", Value: m.name + " <" + m.address + ">", Name: m.name, Email: m.address}
-	}
+	a, _ := intake.Person(m.name, m.address)
+	return a
 }
 
 // same says whether two mailboxes are one person's for all that is known here.

@@ -79,7 +79,6 @@ func (d *dates) possible(at time.Time) bool {
 type parts struct {
 	year, month, day, hour, minute, second int
 	offset                                 int // seconds
-	iso                                    bool
 }
 
 // parse reads a time as mail programs have written them: RFC 5322 and its
