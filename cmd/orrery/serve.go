@@ -97,6 +97,10 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	}
 	server := api.NewServer(api.ServerConfig{Handler: handler, Log: s.log, Trusted: trusted})
 
+	socket, err := s.openSocket(ctx)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -104,7 +108,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		}
 		return nil
 	})
-	group.Go(func() error { return s.serveSocket(ctx) })
+	group.Go(func() error { return s.serveSocket(ctx, socket) })
 	group.Go(func() error { return s.prepare(ctx, o.sample) })
 	group.Go(func() error { return s.nightly(ctx) })
 	group.Go(func() error { return s.sources.Run(ctx) })

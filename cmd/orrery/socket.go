@@ -65,26 +65,45 @@ type reply struct {
 	Exit     int
 }
 
+// commandSocket is where commands reach the server.
+type commandSocket struct {
+	net.Listener
+	dir, note string
+}
+
+// openSocket opens the command socket and notes where it is: from then on
+// commands find it.
+func (s *serving) openSocket(ctx context.Context) (c commandSocket, err error) {
+	if c.dir, err = os.MkdirTemp("", "orrery-*"); err != nil {
+		return c, fmt.Errorf("make a folder for the command socket: %w", err)
+	}
+	path := filepath.Join(c.dir, "s")
+	if c.Listener, err = new(net.ListenConfig).Listen(ctx, "unix", path); err != nil {
+		c.tidy()
+		return c, fmt.Errorf("open the command socket: %w", err)
+	}
+	err = os.Chmod(path, 0o600)
+	c.note = filepath.Join(s.system.Dir(), socketNote)
+	if err == nil {
+		err = os.WriteFile(c.note, []byte(path+"\n"), 0o600)
+	}
+	if err != nil {
+		err = errors.Join(fmt.Errorf("note where the command socket is: %w", err), c.Close())
+		c.tidy()
+	}
+	return c, err
+}
+
+// tidy removes what the socket lay in. Left-overs harm nobody: commands find out
+// that nobody listens.
+func (c commandSocket) tidy() {
+	_ = os.Remove(c.note)
+	_ = os.RemoveAll(c.dir)
+}
+
 // serveSocket answers commands until the context ends.
-func (s *serving) serveSocket(ctx context.Context) error {
-	dir, err := os.MkdirTemp("", "orrery-*")
-	if err != nil {
-		return fmt.Errorf("make a folder for the command socket: %w", err)
-	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a left-over empty folder harms nobody
-	path := filepath.Join(dir, "s")
-	listener, err := new(net.ListenConfig).Listen(ctx, "unix", path)
-	if err != nil {
-		return fmt.Errorf("open the command socket: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	note := filepath.Join(s.system.Dir(), socketNote)
-	if err := os.WriteFile(note, []byte(path+"\n"), 0o600); err != nil {
-		return errors.Join(fmt.Errorf("note where the command socket is: %w", err), listener.Close())
-	}
-	defer os.Remove(note)                                       //nolint:errcheck // commands find out that nobody listens
+func (s *serving) serveSocket(ctx context.Context, listener commandSocket) error {
+	defer listener.tidy()
 	stop := context.AfterFunc(ctx, func() { listener.Close() }) //nolint:errcheck // Accept says so
 	defer stop()
 	var calls sync.WaitGroup

@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -78,5 +81,57 @@ func TestSourcesAreSetUpFromTheCommandLine(t *testing.T) {
 		if left := orr(t, data, "sources", "--json").ok().lines(); len(left) != 0 {
 			t.Errorf("%s there are %v left", name, left)
 		}
+	}
+}
+
+func TestAnyProgramPushesThroughAConnectedSource(t *testing.T) {
+	t.Parallel()
+	data, ready := served(t)
+	mapping := "external_id = $.id\nkind = \"ticket.opened\"\nactor.email = $.user\nat = $.at"
+	bad := typed(t, data, webhookSecret+"\n", "sources", "add", "json", "--planet", "radio", "--name", "desk", "--set", "mapping=nonsense", "--set", "secret=-")
+	if bad.code != exitUsage || !strings.Contains(bad.err, "mapping: line 1") {
+		t.Errorf("a mapping that is none ends with %d: %s", bad.code, bad.err)
+	}
+	typed(t, data, webhookSecret+"\n", "sources", "add", "json", "--planet", "radio", "--name", "desk", "--set", "mapping="+mapping, "--set", "secret=-").ok()
+	push := func(secret, body string) int {
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write([]byte(body))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, ready.URL+"/hooks/desk", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("X-Signature-256", hex.EncodeToString(mac.Sum(nil)))
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		return answer.StatusCode
+	}
+	const ticket = `{"id": "t1", "user": "ada@town.example", "at": "2026-11-20T10:00:00Z"}`
+	for _, step := range []struct {
+		secret, body string
+		want         int
+	}{{webhookSecret, ticket, 200}, {webhookSecret, ticket, 200}, {"another secret that is long", ticket, 401}, {webhookSecret, "{}", 422}} {
+		if got := push(step.secret, step.body); got != step.want {
+			t.Errorf("%s is answered %d, want %d", step.body, got, step.want)
+		}
+	}
+	line := orr(t, data, "sources", "--json").ok().line()
+	counts := shaped(t, "its deliveries", line["deliveries"], "received taken ignored refused denied last reasons")
+	if line["state"] != "listening" || line["activities"] != 1. || counts["received"] != 4. || counts["taken"] != 2. || counts["denied"] != 1. || counts["refused"] != 1. {
+		t.Errorf("it is %v", line)
+	}
+	orr(t, data, "sources", "pause", "desk").ok()
+	if got := push(webhookSecret, ticket); got != http.StatusTooManyRequests {
+		t.Errorf("paused it answers %d", got)
+	}
+	orr(t, data, "sources", "delete", "desk", "--take-back", "--yes").ok()
+	if got := push(webhookSecret, ticket); got != http.StatusNotFound {
+		t.Errorf("deleted it answers %d", got)
+	}
+	if left := orr(t, data, "members", "--planet", "radio", "--limit", "0", "--json").ok().lines(); len(left) != 0 {
+		t.Errorf("there are %v left", left)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -184,6 +185,9 @@ func boards(every time.Duration) collect.Platform {
 		Pull: func(v collect.Values, c *http.Client) (collect.Connector, error) {
 			if v["token"] == "" {
 				return nil, orrery.Errorf(orrery.Invalid, "the token is missing")
+			}
+			if !strings.HasPrefix(v["address"], "http") {
+				return nil, orrery.Errorf(orrery.Invalid, "%q is nowhere to go", v["address"])
 			}
 			return &reader{v, c}, nil
 		},

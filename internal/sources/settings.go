@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -211,7 +212,17 @@ func (s *Service) fill(src *source, in collect.Values, problems Problems) error 
 	maps.Copy(src.values, secrets)
 	s.equip(src, secrets)
 	if err := src.unusable(); err != nil {
-		return orrery.Errorf(orrery.Invalid, "%w", Problems{beside(fields, err.Error()): err.Error()})
+		return orrery.Errorf(orrery.Invalid, "%w", Problems{beside(fields, open, err.Error()): err.Error()})
+	}
+	// What was filled in and does not work is said now, even where the other way
+	// works; what was left empty is not wanted.
+	for _, err := range []error{src.pullErr, src.hookErr} {
+		if err == nil {
+			continue
+		}
+		if f := beside(fields, open, err.Error()); f != "" && src.values[f] != "" && src.values[f] != defaultOf(fields, f) {
+			return orrery.Errorf(orrery.Invalid, "%w", Problems{f: err.Error()})
+		}
 	}
 	var err error
 	if src.setup.Settings, err = json.Marshal(open); err != nil {
@@ -257,9 +268,23 @@ func check(f collect.Field, value string) (string, string) {
 	return value, ""
 }
 
+func defaultOf(fields []collect.Field, name string) string {
+	for _, f := range fields {
+		if f.Name == name {
+			return f.Default
+		}
+	}
+	return ""
+}
+
 // beside finds the field that a platform's complaint is about: the one whose
-// label or name it says first.
-func beside(fields []collect.Field, complaint string) string {
+// value it quotes, or whose label or name it says first.
+func beside(fields []collect.Field, open collect.Values, complaint string) string {
+	for _, f := range fields {
+		if v := open[f.Name]; v != "" && strings.Contains(complaint, strconv.Quote(v)) {
+			return f.Name
+		}
+	}
 	at, best := len(complaint), ""
 	text := strings.ToLower(complaint)
 	for _, f := range fields {

@@ -39,6 +39,8 @@ func TestWhatIsWrongIsSaidBesideItsField(t *testing.T) {
 		"no text":                     {with(func(s *sources.Setup) { s.Values["address"] = "a\x00b" }), "address", "no text"},
 		"a field that it has not":     {with(func(s *sources.Setup) { s.Values["colour"] = "red" }), "", "it has address, token"},
 		"what the platform refuses":   {with(func(s *sources.Setup) { s.Values["token"] = "" }), "token", "the token is missing"},
+		"a value that is quoted":      {with(func(s *sources.Setup) { s.Values["address"] = "nowhere" }), "address", "nowhere to go"},
+		"one way of two that works":   {with(func(s *sources.Setup) { s.Values["address"], s.Values["secret"] = "nowhere", "hush-hush" }), "address", "nowhere to go"},
 		"a network that is no choice": {with(func(s *sources.Setup) { s.Values[sources.PrivateNetwork] = "yes" }), sources.PrivateNetwork, "own network"},
 	} {
 		err := d.Add(t.Context(), tt.setup)
