@@ -87,6 +87,9 @@ func (s *System) storeBatch(ctx context.Context, b *batch, imp *orrery.ImportRec
 		entries = append(entries, entry)
 	}
 	b.entries = entries
+	if err := s.tellPeers(ctx, g, entries); err != nil {
+		return tally{}, err
+	}
 	for _, l := range b.links {
 		if err := g.Link(l, source.Name, imp.ID); err != nil && !errors.Is(err, identity.ErrErased) && orrery.CodeOf(err) != orrery.Invalid {
 			return tally{}, err
@@ -279,6 +282,9 @@ func (s *System) entry(a *orrery.Activity, g *identity.Graph, imp *orrery.Import
 			Quantity: a.Quantity, Purposes: a.Purposes, Tags: a.Tags,
 		},
 		Key: s.journal.Key(planet, namespace, a.ExternalID),
+	}
+	if a.Parent != "" && a.Origin == orrery.OriginUnknown {
+		e.ParentKey = s.journal.Key(planet, namespace, a.Parent)
 	}
 	if a.Valence != nil {
 		e.Valence = max(-1, min(1, *a.Valence))

@@ -213,6 +213,11 @@ func (b *liveBooks) parts(ctx context.Context, batch []*handful, g *identity.Gra
 		}
 		p.add(b.system, g, h)
 	}
+	for _, p := range parts {
+		if err := b.system.tellPeers(ctx, g, p.entries); err != nil {
+			return nil, err
+		}
+	}
 	return parts, nil
 }
 

@@ -57,6 +57,7 @@ type Entry struct {
 	Cold
 	Key         keyset.Key // of (planet, namespace, external id): unique for ever
 	RetractsKey keyset.Key // of what it takes back, when FlagRetraction is set
+	ParentKey   keyset.Key // of what it answers, while nobody said what brought it about; not stored
 }
 
 // Position is where an entry lives. Order of positions is order of arrival.
