@@ -57,7 +57,7 @@ type Journal struct {
 	keysLoaded bool
 
 	expanded sync.Pool // memory of frames that were read
-	taken    *taken // what is taken back; nil until asked for
+	taken    *taken    // what is taken back; nil until asked for
 }
 
 // Open reads what is needed to replay. Keys are read when the first entry is
