@@ -77,19 +77,24 @@ func connectForum(t *testing.T, scripts bool) {
 		}
 	}
 	look("add-platforms")
+	w.open(t, "/sources/connect/json")
+	look("connect-json")
+	w.open(t, "/sources/add")
 	w.press(t, `.tiles a[href*="/connect/discourse"]`)
 	w.says(t, "Connect Discourse", "What is kept")
 	look("connect")
 
 	// What is wrong is said beside its field, and nothing that was typed is lost.
 	w.fill(t, "#source-name", "x y")
-	w.fill(t, `[name="f.url"]`, "nowhere")
-	w.run(t, chromedp.Click(`.connect button.p`, chromedp.ByQuery))
+	w.fill(t, `[name="f.url"]`, "nowhere\r") // Enter sends the form, and makes no secret up
 	w.until(t, `document.querySelector("#source-name-bad")?.innerText.includes("lower-case")`)
 	var typed string
 	w.eval(t, `document.querySelector('[name="f.url"]').value`, &typed)
 	if typed != "nowhere" {
 		t.Errorf("the form lost what was typed: %q", typed)
+	}
+	if w.eval(t, `document.querySelector('[name="f.secret"]').value`, &typed); typed != "" {
+		t.Errorf("Enter made a secret up: %q", typed)
 	}
 	look("connect-wrong")
 
