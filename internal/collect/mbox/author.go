@@ -80,7 +80,7 @@ func personName(s string) string {
 
 // addressOf returns an address in lower case, empty where s is none.
 func addressOf(s string) string {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(clean(s))
 	if strings.IndexByte(s, '@') < 0 {
 		local, host, found := strings.Cut(s, " at ")
 		if !found {
@@ -95,7 +95,7 @@ func addressOf(s string) string {
 	if at < 1 || at == len(s)-1 || len(s) > 254 || strings.IndexByte(s, '@') != at || strings.ContainsAny(s, " <>()[]\"\\;:") {
 		return ""
 	}
-	return strings.ToLower(clean(s))
+	return strings.ToLower(s)
 }
 
 // mailboxes calls take for each mailbox of a field until it returns false.

@@ -41,7 +41,7 @@ const (
 	longestID    = 900
 	longestName  = 300
 	longestTitle = 300
-	longestKey   = 1000
+	longestKey   = 250
 )
 
 // Options say how an archive is to be read.

@@ -164,7 +164,8 @@ func (s *scanner) body(ctx context.Context) error {
 		text := s.buf[s.at:s.end]
 		ended := s.err == io.EOF
 		keep := max(0, len(text)-enough)
-		for skip := 0; !s.lone; {
+		skip := 0
+		for !s.lone {
 			i := bytes.Index(text[skip:], []byte("\nFrom "))
 			if i < 0 {
 				break
@@ -184,7 +185,7 @@ func (s *scanner) body(ctx context.Context) error {
 			s.at = s.end
 			return nil
 		}
-		s.at += keep
+		s.at += max(keep, skip) // what was no beginning is not looked at again
 		if err := s.fill(ctx); err != nil && err != io.EOF {
 			return err
 		}

@@ -21,6 +21,10 @@ const accepted = 1 << 31
 
 const longestTitle = 300
 
+// mostNames is how many users without an account are known by name; hardly
+// anybody has none.
+const mostNames = 20_000
+
 // reader turns rows into activities.
 type reader struct {
 	site      string
@@ -28,9 +32,10 @@ type reader struct {
 	to        collect.Sink
 	old, next cursor
 
-	accounts  pages // user → account · 2, + 1 where the user did something that was emitted
-	authors   pages // post → user
-	questions pages // answer → question, with the mark of accepted ones
+	accounts  pages            // user → account · 2, + 1 where the user did something that was emitted
+	authors   pages            // post → user
+	questions pages            // answer → question, with the mark of accepted ones
+	names     map[int32]string // of users without an account, whom no link can name
 
 	rows, done, total int64
 	text              *archive.Text
@@ -39,7 +44,7 @@ type reader struct {
 }
 
 func newReader(site string, now time.Time, old cursor, to collect.Sink) *reader {
-	return &reader{site: site, now: now, to: to, old: old, next: old, accounts: newPages(), authors: newPages(), questions: newPages()}
+	return &reader{site: site, now: now, to: to, old: old, next: old, accounts: newPages(), authors: newPages(), questions: newPages(), names: map[int32]string{}}
 }
 
 func (r *reader) progress() {
@@ -95,8 +100,11 @@ func (r *reader) skip(ctx context.Context, in *rows, reason string) error {
 
 // user notes which account a user has.
 func (r *reader) user(_ context.Context, in *rows) error {
-	if id, account := in.id(colID), in.id(colAccountID); id > 0 && account > 0 {
+	switch id, account := in.id(colID), in.id(colAccountID); {
+	case id > 0 && account > 0:
 		r.accounts.set(id, uint32(account)<<1)
+	case id > 0 && len(r.names) < mostNames:
+		r.names[id] = in.text(colDisplayName, longestTitle)
 	}
 	return nil
 }
@@ -138,7 +146,9 @@ func (r *reader) actor(id int32) orrery.Actor {
 	if n := r.accounts.get(id); n > 1 {
 		return r.account(n)
 	}
-	return r.local(id)
+	a := r.local(id)
+	a.Name = r.names[id]
+	return a
 }
 
 // nobody says why a row has no author.
