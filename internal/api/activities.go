@@ -30,7 +30,7 @@ type taken struct {
 func (s *server) takeActivities(w http.ResponseWriter, c *call) error {
 	if s.Load != nil {
 		if load := s.Load(); load.Activities >= load.MaxActivities || load.Bytes >= load.MaxBytes {
-			return busy{orrery.Errorf(orrery.Exhausted, "more arrives than can be stored: send it again in a moment")}
+			return errAtWork
 		}
 	}
 	planet, err := s.planetOf(c)

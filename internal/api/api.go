@@ -11,6 +11,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"orrery.dev/orrery"
@@ -82,6 +83,7 @@ type server struct {
 	Config
 	mux      *http.ServeMux
 	memory   *budget
+	atWork   atomic.Int64 // bytes of activities that are being parsed and stored
 	repeated *repeats
 	meters   *meters
 }

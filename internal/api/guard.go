@@ -57,13 +57,33 @@ func (s *server) admit(w http.ResponseWriter, c *call, rt *route) error {
 	if c.Method != http.MethodPost {
 		return rt.action(s, w, c)
 	}
+	ingest := rt.scope == account.Ingest
+	if ingest && s.atWork.Load() >= mostAtWork {
+		return errAtWork // before the body costs anything
+	}
 	release, err := s.readBody(w, c)
 	defer release()
 	if err != nil {
 		return err
 	}
+	if ingest {
+		n := int64(len(c.body))
+		defer s.atWork.Add(-n)
+		if s.atWork.Add(n)-n >= mostAtWork {
+			return errAtWork
+		}
+	}
 	return s.once(w, c, rt.action)
 }
+
+// mostAtWork is how many bytes of activities are parsed and stored at once: some
+// three thousand activities. More would only wait longer for each other; whoever
+// comes on top is asked to come again. One request more than that is let in,
+// however large, so that large ones get their turn. A body that is still arriving
+// does not count: slow clients keep nobody out.
+const mostAtWork = 768 << 10
+
+var errAtWork = busy{orrery.Errorf(orrery.Exhausted, "more arrives than can be stored: send it again in a moment")}
 
 // errNoKey is answered 401.
 type errNoKey struct{ error }
