@@ -77,11 +77,11 @@ func (s *server) admit(w http.ResponseWriter, c *call, rt *route) error {
 }
 
 // mostAtWork is how many bytes of activities are parsed and stored at once: some
-// three thousand activities. More would only wait longer for each other; whoever
+// two thousand activities. More would only wait longer for each other; whoever
 // comes on top is asked to come again. One request more than that is let in,
 // however large, so that large ones get their turn. A body that is still arriving
 // does not count: slow clients keep nobody out.
-const mostAtWork = 768 << 10
+const mostAtWork = 512 << 10
 
 var errAtWork = busy{orrery.Errorf(orrery.Exhausted, "more arrives than can be stored: send it again in a moment")}
 
