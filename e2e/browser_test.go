@@ -102,8 +102,17 @@ func stranger(t testing.TB, at *installation, l look) *tab {
 			go func() { _ = chromedp.Run(ctx, page.HandleJavaScriptDialog(false)) }()
 		}
 	})
-	w.run(t, cdplog.Enable(), network.Enable(), l.wear())
+	w.run(t, cdplog.Enable(), network.Enable(), watch(), l.wear())
 	return w
+}
+
+// watch notes on each page what only a name that ran would call. Frames are
+// watched, too.
+func watch() chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(`for (const f of ["alert", "confirm", "prompt", "print", "open"]) window[f] = () => { top.ran = f; };`).Do(ctx)
+		return err
+	})
 }
 
 // browse opens a browser that is logged in.

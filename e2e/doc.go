@@ -9,7 +9,7 @@
 //
 //	go test -count=1                                  every journey, every page
 //	go test -count=1 -run Speed -speed                a hundred thousand people on the map
-//	go test -count=1 -run Names -payloads names.txt   other names than the naughty ones, one a line
+//	go test -count=1 -run Names -payloads names.txt   other names than the naughty ones, one a line; or ORRERY_XSS_LIST=names.txt
 //
 // Pictures are left in the folder screens.
 package e2e

@@ -12,7 +12,7 @@ import (
 
 var (
 	speed    = flag.Bool("speed", false, "measure the map with a hundred thousand people; needs a quiet machine")
-	payloads = flag.String("payloads", "", "a `file` of names, one a line, to take instead of the naughty strings")
+	payloads = flag.String("payloads", os.Getenv("ORRERY_XSS_LIST"), "a `file` of names, one a line, to take instead of the naughty strings")
 )
 
 // The programs under test and what the tests fetch lie in a folder of the run.

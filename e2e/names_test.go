@@ -2,14 +2,21 @@ package e2e
 
 import (
 	"bytes"
+	"context"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -42,7 +49,7 @@ func names() ([]string, error) {
 }
 
 // told makes two activities of each name: one long ago and one of late, so that
-// some move. Object, thread and tag carry the name, too.
+// some move. Object, thread and tags carry the name, too.
 func told(t *testing.T, names []string) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -57,7 +64,8 @@ func told(t *testing.T, names []string) []byte {
 				"external_id": fmt.Sprintf("a%d-%d", i, turn), "namespace": "forum.example", "kind": "forum.topic.created", "actor": actor,
 				"to":     []any{map[string]any{"namespace": "forum.example", "type": "login", "value": fmt.Sprintf("u%d", (i+1)%len(names))}},
 				"object": map[string]any{"id": fmt.Sprintf("o%d", i), "type": "topic", "title": name, "url": "javascript:window.ran=1"},
-				"at":     time.Now().UTC().AddDate(0, 0, -ago).Format(time.RFC3339),
+				"thread": name, "tags": []string{cutTo(name, 100)},
+				"at": time.Now().UTC().AddDate(0, 0, -ago).Format(time.RFC3339),
 			}
 			if err := out.Encode(a); err != nil {
 				t.Fatal(err)
@@ -65,6 +73,58 @@ func told(t *testing.T, names []string) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// useless makes a row for each name that is skipped because of it.
+func useless(t *testing.T, names []string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	out := json.NewEncoder(&b)
+	for i, name := range names {
+		row := map[string]any{"external_id": fmt.Sprintf("s%d", i), "namespace": "forum.example", "kind": "forum.like", "actor": map[string]any{"namespace": "forum.example", "type": "login", "value": "u1"}, "at": name}
+		if err := out.Encode(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Bytes()
+}
+
+// headed makes a table whose columns are called by some names, which stand in
+// its first row, too.
+func headed(t *testing.T, names []string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	out := csv.NewWriter(&b)
+	if err := out.WriteAll([][]string{names, names}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func cutTo(text string, letters int) string {
+	if r := []rune(strings.ToValidUTF8(text, "")); len(r) > letters {
+		return string(r[:letters])
+	}
+	return text
+}
+
+var plain = regexp.MustCompile(`[\p{L}\p{N}\s]+`)
+
+// unalike returns the places of names of which no two have the same
+// punctuation, and therefore no two attack in the same way.
+func unalike(names []string) []int {
+	var places []int
+	seen := map[string]bool{}
+	for i, name := range names {
+		if shape := plain.ReplaceAllString(name, "a"); !seen[shape] && strings.TrimSpace(name) != "" {
+			seen[shape] = true
+			places = append(places, i)
+		}
+	}
+	if *payloads == "" {
+		places = places[:min(60, len(places))] // among them the cunning ones
+	}
+	return places
 }
 
 func TestNamesThatAttackAreOnlyNames(t *testing.T) {
@@ -75,10 +135,9 @@ func TestNamesThatAttackAreOnlyNames(t *testing.T) {
 	at := installed(t, filepath.Join(t.TempDir(), "data"))
 	w := stranger(t, at, desk)
 	begin(t, w, `<b onclick="window.ran=1">Brand</b>`)
-	w.run(t, chromedp.SetUploadFiles("input[type=file]", []string{write(t, `x" onerror="window.ran=1.ndjson`, told(t, naughty))}, chromedp.ByQuery))
-	w.press(t, `form[enctype] button`)
-	w.press(t, `form[action*="/sources/import"] button`)
-	w.until(t, `document.querySelector(".imports li")?.className === "done"`)
+	w.borrow(t)
+	w.bring(t, `x" onerror="window.ran=1.ndjson`, told(t, naughty))
+	w.bring(t, `skipped.ndjson`, useless(t, naughty))
 
 	check := func(path string) {
 		t.Helper()
@@ -86,42 +145,143 @@ func TestNamesThatAttackAreOnlyNames(t *testing.T) {
 		w.run(t, settle())
 		w.harmless(t, path)
 	}
-	for _, path := range []string{"/", "/map?view=table", "/sources", "/sources/add", "/settings", "/people?q=script", "/people?q=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E"} {
+	for _, path := range []string{"/", "/map?view=table", "/sources", "/sources/add", "/settings", "/people?q=script", "/people?q=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E", "/people/same"} {
 		check(path)
 	}
+	for next := "/imports/2/skipped"; next != ""; {
+		check(next)
+		next = w.href(t, "main .actions a")
+	}
+
 	w.open(t, "/people")
 	people := number(t, strings.Fields(w.text(t, ".bulk p"))[0])
 	if people < len(naughty)*9/10 {
 		t.Errorf("%d people came of %d names", people, len(naughty))
 	}
-	var persons []string
+	var persons []struct{ Path, Name string }
 	for cursor := 0; cursor < people; cursor += 50 {
 		check(fmt.Sprintf("/people?cursor=%d", cursor))
-		var page []string
-		w.eval(t, `[...document.querySelectorAll("tbody th a")].map((a) => a.getAttribute("href"))`, &page)
+		page := persons[:0:0]
+		w.eval(t, `[...document.querySelectorAll("tbody th a")].map((a) => ({ Path: a.getAttribute("href"), Name: a.textContent }))`, &page)
 		persons = append(persons, page...)
 	}
-	every := 1
-	if *payloads == "" {
-		every = 8
+	called := make([]string, len(persons))
+	for i, p := range persons {
+		called[i] = p.Name
 	}
-	for i := 0; i < len(persons); i += every {
-		check(persons[i])
+	sampled := unalike(called)
+	for _, i := range sampled {
+		p := persons[i]
+		at.post(t, p.Path+"/note", url.Values{"note": {p.Name}})
+		at.post(t, p.Path+"/tag", url.Values{"tag": {cutTo(p.Name, 60)}})
+		check(p.Path)
 	}
-	for _, path := range []string{persons[0] + "/merge?q=e", persons[0] + "/erase", persons[len(persons)-1] + "/merge"} {
+	for _, path := range []string{persons[0].Path + "/merge?q=e", persons[0].Path + "/erase", persons[len(persons)-1].Path + "/merge", "/people"} {
 		check(path)
 	}
-	w.open(t, persons[0])
-	w.fill(t, ".addtag input", `"><img src=x onerror=window.ran=1>`)
-	w.press(t, ".addtag button")
-	w.harmless(t, "a tag")
-	w.fill(t, "#note", `</p><script>window.ran=1</script>`)
-	w.press(t, "#notes button")
-	w.harmless(t, "a note")
-	check("/people")
 	hover(t, w)
+
+	// A second brand is called by one name after another.
+	at.post(t, "/welcome/brand", url.Values{"title": {"Another"}})
+	for n, i := range unalike(naughty) {
+		title := cutTo(strings.Join(strings.Fields(naughty[i]), " "), 40)
+		at.post(t, "/settings/planet", url.Values{"id": {"2"}, "title": {title}, "rhythm": {"30"}})
+		check([]string{"/map?planet=2&view=picture", "/settings?planet=2", "/?planet=2"}[n%3])
+	}
+	for names := range slices.Chunk(unalike(naughty), 60) {
+		header := make([]string, len(names))
+		for k, i := range names {
+			header[k] = naughty[i]
+		}
+		w.open(t, "/sources/add")
+		w.run(t, chromedp.SetUploadFiles("input[type=file]", []string{write(t, "headed.csv", headed(t, header))}, chromedp.ByQuery))
+		w.run(t, chromedp.Click(`form[enctype] button`, chromedp.ByQuery))
+		w.until(t, `!!document.querySelector(".preview, .code")`)
+		w.run(t, settle())
+		w.harmless(t, "the columns")
+	}
 	w.expected(t)
 	w.good(t)
+	t.Logf("%d names, %d people on %d pages, %d persons with notes and tags, %d requests by the browser", len(naughty), people, (people+49)/50, len(sampled), len(w.asked))
+}
+
+// What watches a tab sees each way in which a name could run: without this the
+// test above could not fail.
+func TestWhatRunsIsNoticed(t *testing.T) {
+	t.Parallel()
+	w := browse(t, sampled(t), desk)
+	for what, injected := range map[string]string{
+		"a handler":          `document.querySelector("main").insertAdjacentHTML("beforeend", '<img src=x onerror=window.ran=1>')`,
+		"a link":             `document.querySelector("main a").href = "javascript:window.ran=1"`,
+		"a dialog":           `alert(1)`,
+		"a window":           `open("/settings")`,
+		"an inline script":   `document.body.append(Object.assign(document.createElement("script"), { textContent: "window.ran=1" }))`,
+		"another host":       `fetch("http://evil.example/x").catch(() => 0)`,
+		"a failing script":   `setTimeout(() => { throw new Error("broken") })`,
+		"a frame":            `document.body.append(document.createElement("iframe"))`,
+		"an image elsewhere": `new Image().src = "http://evil.example/x.png"`,
+	} {
+		w.open(t, "/settings")
+		w.eval(t, injected+"; 0", nil)
+		time.Sleep(100 * time.Millisecond) // the browser tells it when it likes
+		found := w.odd(t)
+		w.mu.Lock()
+		if found == "" && len(w.mischief) == 0 {
+			t.Errorf("nobody noticed %s", what)
+		}
+		w.mischief = nil
+		w.mu.Unlock()
+	}
+}
+
+// bring imports a file by the form.
+func (w *tab) bring(t *testing.T, name string, data []byte) {
+	t.Helper()
+	w.open(t, "/sources/add")
+	w.run(t, chromedp.SetUploadFiles("input[type=file]", []string{write(t, name, data)}, chromedp.ByQuery))
+	w.press(t, `form[enctype] button`)
+	w.press(t, `form[action*="/sources/import"] button`)
+	w.until(t, `document.querySelector(".imports li")?.className === "done"`)
+}
+
+// borrow lets the test itself ask as the tab does.
+func (w *tab) borrow(t *testing.T) {
+	t.Helper()
+	w.run(t, chromedp.ActionFunc(func(ctx context.Context) error {
+		cookies, err := network.GetCookies().Do(ctx)
+		for _, c := range cookies {
+			w.at.cookie = &http.Cookie{Name: c.Name, Value: c.Value}
+		}
+		return err
+	}))
+}
+
+// post sends a form as somebody who is logged in.
+func (at *installation) post(t testing.TB, path string, form url.Values) {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, at.origin+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.AddCookie(at.cookie)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusSeeOther && answer.StatusCode != http.StatusUnprocessableEntity { // some names are none
+		t.Fatalf("%s answers %s to %q", path, answer.Status, form)
+	}
+}
+
+// href is where the last that fits a selector leads to, or "".
+func (w *tab) href(t *testing.T, selector string) string {
+	t.Helper()
+	var to string
+	w.eval(t, fmt.Sprintf(`[...document.querySelectorAll(%q)].at(-1)?.getAttribute("href") ?? ""`, selector), &to)
+	return to
 }
 
 // hover moves the pointer over the whole map, near and far, so that everybody
@@ -163,20 +323,23 @@ func hover(t *testing.T, w *tab) {
 // harmless fails the test when a name ran or became an element.
 func (w *tab) harmless(t testing.TB, where string) {
 	t.Helper()
-	var found struct {
-		Ran      bool
-		Elements []string
+	if found := w.odd(t); found != "" {
+		t.Errorf("%s: %s", where, found)
 	}
+}
+
+// odd tells what ran on the page and what it holds that no page of ours does.
+func (w *tab) odd(t testing.TB) string {
+	t.Helper()
+	var found []string
 	w.eval(t, `(() => {
 		const odd = [...document.querySelectorAll("img, iframe, object, embed, base, style, body script:not([data-meta]), main link, main meta")];
 		for (const e of document.querySelectorAll("*")) {
 			for (const a of e.attributes) if (/^on/i.test(a.name) || /^\s*javascript:/i.test(a.value) && /^(href|src|action)$/i.test(a.name)) odd.push(e);
 		}
-		return { Ran: window.ran !== undefined, Elements: odd.map((e) => e.outerHTML.slice(0, 200)) };
+		return odd.map((e) => e.outerHTML.slice(0, 200)).concat(window.ran === undefined ? [] : ["it ran: " + window.ran]);
 	})()`, &found)
-	if found.Ran || len(found.Elements) > 0 {
-		t.Errorf("%s: ran: %v, elements: %q", where, found.Ran, found.Elements)
-	}
+	return strings.Join(found, "\n")
 }
 
 // expected fails the test when the tab asked for what no page of ours asks for.
@@ -186,7 +349,7 @@ func (w *tab) expected(t testing.TB) {
 	defer w.mu.Unlock()
 	for path := range w.asked {
 		ours := false
-		for _, known := range []string{"/static/", "/enter/", "/people", "/map", "/sources", "/settings", "/welcome", "/favicon.ico"} {
+		for _, known := range []string{"/static/", "/enter/", "/people", "/map", "/sources", "/settings", "/welcome", "/imports/", "/favicon.ico"} {
 			ours = ours || path == "/" || strings.HasPrefix(path, known)
 		}
 		if !ours || strings.HasSuffix(path, "/x") {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -41,10 +42,22 @@ func meetings() []byte {
 
 func TestAPersonIsExplainedNotedTaggedMergedPartedAndErased(t *testing.T) {
 	t.Parallel()
+	t.Run("in a browser as it comes", func(t *testing.T) {
+		t.Parallel()
+		onePerson(t, true)
+	})
+	t.Run("without JavaScript", func(t *testing.T) {
+		t.Parallel()
+		onePerson(t, false)
+	})
+}
+
+func onePerson(t *testing.T, scripts bool) {
 	dir := filepath.Join(t.TempDir(), "data")
 	command(t, dir, "import", "ndjson", write(t, "forum.ndjson", meetings()), "--planet", "wheelwrights")
 	at := installed(t, dir)
 	w := browse(t, at, desk)
+	w.run(t, emulation.SetScriptExecutionDisabled(!scripts))
 	w.open(t, "/people?q=lindqvist")
 	w.press(t, "tbody th a")
 	w.says(t, "Ada Lindqvist", "How to true a wheel")
@@ -71,7 +84,9 @@ func TestAPersonIsExplainedNotedTaggedMergedPartedAndErased(t *testing.T) {
 	w.press(t, `button[aria-label="Ada L. is the same person"]`)
 	w.says(t, "They are one person now.", "ada-l", "somebody of the team said so", "Spokes of beech")
 	person = w.path(t)
-	w.inspect(t, "person-merged")
+	if scripts {
+		w.inspect(t, "person-merged")
+	}
 	w.open(t, "/people")
 	w.says(t, "3 people")
 	w.hides(t, "Ada L.")
