@@ -20,6 +20,7 @@ type lineChart struct {
 	Left, Right, Top, Bottom float64 // bounds of the plot
 	Bands                    []chartBand
 	Path                     string
+	points                   [][2]float64 // of the path
 	EndX, EndY               float64
 	Marks                    []chartMark
 	Months                   []chartTick
@@ -71,6 +72,7 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 		}
 		c.EndX, c.EndY = x(point.Day), y(point.Closeness)
 		fmt.Fprintf(&path, "%c%.1f %.1f", command, c.EndX, c.EndY)
+		c.points = append(c.points, [2]float64{c.EndX, c.EndY})
 	}
 	c.Path = path.String()
 	for _, m := range p.Marks {
@@ -86,7 +88,7 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 		mark.Label = mark.Label && wide
 		c.Marks = append(c.Marks, mark)
 	}
-	c.thinLabels()
+	c.placeLabels()
 	for month := to.Time(); ; month = month.AddDate(0, -ticks, 0) {
 		first := orrery.DayOf(month.AddDate(0, 0, 1-month.Day()))
 		if first < from {
@@ -101,8 +103,9 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 	return c
 }
 
-// thinLabels takes the labels away that would lie over one before them.
-func (c *lineChart) thinLabels() {
+// placeLabels moves labels that would lie over the line below it, and takes those
+// away that would lie over one before them.
+func (c *lineChart) placeLabels() {
 	const letter, line = 6.4, 15 // of the label's type, about
 	var taken [][4]float64
 	for i := range c.Marks {
@@ -114,14 +117,29 @@ func (c *lineChart) thinLabels() {
 		if m.Before {
 			left -= wide
 		}
+		if high, low := c.between(left, left+wide); high < m.LabelY+4 && low > m.LabelY-line {
+			m.LabelY = low + line + 4
+		}
 		box := [4]float64{left, m.LabelY - line, left + wide, m.LabelY}
-		m.Label = left >= c.Left && left+wide <= c.W && !slices.ContainsFunc(taken, func(b [4]float64) bool {
+		m.Label = left >= c.Left && left+wide <= c.W && m.LabelY < c.Bottom && !slices.ContainsFunc(taken, func(b [4]float64) bool {
 			return b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]
 		})
 		if m.Label {
 			taken = append(taken, box)
 		}
 	}
+}
+
+// between returns how high and how low the line is over a stretch of the plot.
+func (c *lineChart) between(left, right float64) (high, low float64) {
+	high, low = c.H, 0
+	for i := 1; i < len(c.points); i++ {
+		a, b := c.points[i-1], c.points[i]
+		if b[0] >= left && a[0] <= right {
+			high, low = min(high, a[1], b[1]), max(low, a[1], b[1])
+		}
+	}
+	return high, low
 }
 
 // Plot is the width of the plot.

@@ -113,6 +113,7 @@ export class Furniture {
 
   #boundAngle(i) {
     const all = this.meta.sectors;
+    if (!all.length) return -TURN / 4; // nobody is here yet
     const before = all[(i + all.length - 1) % all.length];
     return (before.to - (i === 0 ? TURN : 0) + all[i].from) / 2;
   }

@@ -145,6 +145,7 @@ class OrbitMap extends HTMLElement {
     const aside = small ? 0 : Math.max(0, Math.min(56, box.width / 2 - base - 56)); // leaves the headline its corner
     this.window = { width: box.width, height: box.height, density, base, x: box.width / 2 + aside, y: top + (box.height - top - bottom) / 2, small };
     this.classList.toggle("small", small);
+    this.people.fineness = Math.min(1, Math.max(0.6, Math.sqrt(base / 300)));
   }
 
   get view() {

@@ -29,7 +29,19 @@ export function fastCosine(angle) {
   return SINES[(angle * (STEPS / TURN) & STEPS - 1) + STEPS / 4];
 }
 
+// People who are equally close would stand on one thin line: each is moved in or
+// out by a hair that is theirs, which stays far within their band.
+const HAIR = 0.012;
+const HAIR_AT_RIM = 0.035; // where most people are, and most alike
+
+function hair(angleWord, radius) {
+  const most = HAIR + (HAIR_AT_RIM - HAIR) * Math.max(0, (radius - 0.85) / 0.15);
+  return most * ((angleWord * 40503 & 65535) / 32768 - 1);
+}
+
 export class People {
+  fineness = 1; // how much smaller the dots are in a small window
+
   constructor(buffer) {
     const bytes = new DataView(buffer);
     const magic = String.fromCharCode(...new Uint8Array(buffer, 0, 4));
@@ -51,8 +63,9 @@ export class People {
       const w = i * 6;
       const o = i * STRIDE;
       this.angle[i] = words[w] / 65535 * TURN;
-      this.then[i] = words[w + 1] / 65535;
-      this.now[i] = words[w + 2] / 65535;
+      const by = hair(words[w], words[w + 2] / 65535);
+      this.then[i] = within(words[w + 1] / 65535 + by);
+      this.now[i] = within(words[w + 2] / 65535 + by);
       this.size[i] = words[w + 3] / 65535;
       this.way[i] = octets[o + 8];
       this.sector[i] = octets[o + 9];
@@ -84,7 +97,7 @@ export class People {
 
   // grain is the dot of somebody without reach: the more people, the finer.
   get grain() {
-    return Math.max(0.62, Math.min(3.4, 15 / Math.pow(Math.max(1, this.count), 0.21) - 0.72));
+    return this.fineness * Math.max(0.62, Math.min(3.4, 15 / Math.pow(Math.max(1, this.count), 0.21) - 0.72));
   }
 
   // #movers ranks those who moved far, the nearer ones first among equals.
@@ -97,4 +110,9 @@ export class People {
     found.sort((a, b) => b[1] - a[1]);
     return found.map((pair) => pair[0]);
   }
+}
+
+// within reflects a radius at the rim.
+function within(radius) {
+  return radius > 1 ? 2 - radius : radius;
 }
