@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/collect/intake"
 )
 
 // Namespace is the one of every commit: its hash is the same wherever it is read.
@@ -64,7 +65,9 @@ func (c Commit) author() orrery.Actor {
 		return orrery.Actor{}
 	}
 	a := orrery.Actor{Type: "alias", Value: strings.TrimSpace(name + " <" + mail + ">"), Name: name}
-	if isAddress(mail) {
+	if person, via := intake.Via(name); via {
+		a.Name = person // and the address is a list's
+	} else if isAddress(mail) {
 		a.Email = mail
 	}
 	return a

@@ -26,6 +26,7 @@ func TestAPushSaysOfACommitWhatACloneSays(t *testing.T) {
 		{Name: "Octo Cat", Email: "583231+Octocat@users.noreply.github.com", Message: "A subject\nof two lines\n\nAnd a body.\n"},
 		{Name: "Tanuki", Email: "77-tanuki@users.noreply.gitlab.com", Message: strings.Repeat("ö", 200) + "\n"},
 		{Name: "dependabot[bot]", Email: "49699333+dependabot[bot]@users.noreply.github.com", Message: "Bump\n"},
+		{Name: "Ada via dev", Email: "dev@lists.example.org", Message: "Sent through a list\n"},
 		{Name: "Nobody Reachable", Email: "not an address", Message: "\n\nAfter empty lines\n"},
 	}
 	var history strings.Builder

@@ -10,13 +10,14 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
+	"orrery.dev/orrery/internal/collect/intake"
 )
 
 // alias is one way in which somebody is written in a repository.
 type alias struct {
 	actor orrery.Actor
 	id    string // the value in lower case
-	mail  string // the address in lower case
+	mail  string // the address in lower case, where it is theirs
 	raw   string // "Name <address>" with the bytes that git knows
 	first int64  // the earliest second of an activity under it
 }
@@ -64,14 +65,22 @@ func newAlias(name, mail []byte, second int64) *alias {
 	a := &alias{raw: contactOf(string(bytes.TrimSpace(name)), string(mail)), first: second}
 	a.actor = aliasActor(clean(name), clean(mail))
 	a.id = strings.ToLower(a.actor.Value)
-	a.mail = strings.ToLower(strings.TrimSpace(clean(mail)))
+	if _, via := intake.Via(clean(name)); !via {
+		a.mail = strings.ToLower(strings.TrimSpace(clean(mail)))
+	}
 	return a
 }
 
 // aliasActor names somebody by name and address as the repository writes them.
+// "Ada via dev <dev@lists.example.org>", as lists write who sent a patch, is Ada,
+// and the address is not hers.
 func aliasActor(name, mail string) orrery.Actor {
 	name = strings.TrimSpace(name)
 	a := orrery.Actor{Type: "alias", Value: contactOf(name, mail), Name: name}
+	if person, via := intake.Via(name); via {
+		a.Name = person
+		return a
+	}
 	if mail = strings.TrimSpace(mail); isAddress(mail) {
 		a.Email = mail
 	}

@@ -51,14 +51,16 @@ func (c *Connector) Source(ctx context.Context) (collect.Source, error) {
 	if err := c.open(ctx); err != nil {
 		return collect.Source{}, err
 	}
-	now, err := c.repo.state(ctx, c.opts.All)
-	if err != nil {
-		return collect.Source{}, err
+	if c.now == nil {
+		now, err := c.repo.state(ctx, c.opts.All)
+		if err != nil {
+			return collect.Source{}, err
+		}
+		if c.opts.NoMailmap {
+			now.mailmap, now.mailmapInHead = "", false
+		}
+		c.now = &now
 	}
-	if c.opts.NoMailmap {
-		now.mailmap, now.mailmapInHead = "", false
-	}
-	c.now = &now
 	name := c.repo.name()
 	return collect.Source{Kind: "git", Name: "git/" + name, Planet: slug(name), Origin: c.repo.dir, Mirror: true}, nil
 }

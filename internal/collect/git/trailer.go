@@ -111,6 +111,18 @@ func keyOf(line []byte) []byte {
 	return line[:end]
 }
 
+// valueOf returns what stands behind the colon of a trailer, and behind that of a
+// role which somebody wrote twice: "Reviewed-by: Reviewed-by: A <a@x>".
+func valueOf(line []byte) []byte {
+	for {
+		_, line, _ = bytes.Cut(line, []byte(":"))
+		line = bytes.TrimSpace(line)
+		if key := keyOf(line); key == nil || roleOf(key) == nil {
+			return line
+		}
+	}
+}
+
 func trailerBlock(block []byte, each func(r *role, name, mail []byte) error) error {
 	for len(block) > 0 {
 		var line []byte
@@ -123,7 +135,7 @@ func trailerBlock(block []byte, each func(r *role, name, mail []byte) error) err
 		if r == nil {
 			continue
 		}
-		value := line[bytes.IndexByte(line, ':')+1:]
+		value := valueOf(line)
 		err := contacts(value, func(name, mail []byte) error { return each(r, name, mail) })
 		if err != nil {
 			return err

@@ -43,6 +43,7 @@ func TestWhomTrailersName(t *testing.T) {
 		{"no address", "Acked-by: A B\n", nil},
 		{"empty brackets", "Acked-by: A B <>\n", nil},
 		{"a page", "Reported-by: a bot <https://example.org/bug?id=1@2>\n", nil},
+		{"a role written twice", "Reviewed-by: Reviewed-by: A B <a@x>\nAcked-by:tested-by : C <c@x>\n", []string{"acked-by C <c@x>", "reviewed-by A B <a@x>"}},
 		{"an open bracket", "Acked-by: A <a@x\n", nil},
 		{"no value", "Acked-by:\nSigned-off-by: \n", nil},
 		{"a name as long as a text", "Acked-by: " + strings.Repeat("word ", 50) + "<a@x>\n", nil},

@@ -16,7 +16,11 @@ type mailbox struct{ name, address string }
 // to hide addresses from programs.
 func parseMailbox(value []byte) mailbox {
 	name, address := value, []byte(nil)
-	open, end := outside(value, '<'), -1
+	open, _ := outside(value, '<')
+	if open < 0 {
+		open = bytes.IndexByte(value, '<') // quotes around all of it
+	}
+	end := -1
 	if open >= 0 {
 		end = bytes.IndexByte(value[open:], '>')
 	}
@@ -40,8 +44,9 @@ func parseMailbox(value []byte) mailbox {
 	return m
 }
 
-// outside returns where a sign stands outside quotes, −1 where it does not.
-func outside(value []byte, sign byte) int {
+// outside returns where a sign stands outside quotes, −1 where it does not, and
+// whether the quotes before it are in pairs.
+func outside(value []byte, sign byte) (at int, paired bool) {
 	quoted := false
 	for i := 0; i < len(value); i++ {
 		switch value[i] {
@@ -51,11 +56,11 @@ func outside(value []byte, sign byte) int {
 			quoted = !quoted
 		case sign:
 			if !quoted {
-				return i
+				return i, true
 			}
 		}
 	}
-	return bytes.IndexByte(value, sign) // the quotes are not in pairs
+	return -1, !quoted
 }
 
 func looksLikeAddress(value []byte) bool {
@@ -101,7 +106,10 @@ func addressOf(s string) string {
 // mailboxes calls take for each mailbox of a field until it returns false.
 func mailboxes(value []byte, take func(mailbox) bool) {
 	for len(value) > 0 {
-		end := outside(value, ',')
+		end, paired := outside(value, ',')
+		if !paired {
+			end = bytes.IndexByte(value, ',')
+		}
 		if end < 0 {
 			end = len(value)
 		}
@@ -151,7 +159,7 @@ func (l lists) learn(h *header) {
 // name alone: "Ada via dev-list".
 func (l lists) author(h *header) mailbox {
 	m := parseMailbox(h[from])
-	name, via := cutVia(m.name)
+	name, via := intake.Via(m.name)
 	if !l[m.address] && !via {
 		return m
 	}
@@ -187,16 +195,6 @@ func firstOf(a, b string) string {
 		return a
 	}
 	return b
-}
-
-// cutVia takes " via LIST" off a name.
-func cutVia(name string) (string, bool) {
-	for i := len(name) - len(" via "); i > 0; i-- {
-		if name[i] == ' ' && strings.EqualFold(name[i:i+len(" via ")], " via ") {
-			return personName(name[:i]), true
-		}
-	}
-	return name, false
 }
 
 // actor is the person whom a mailbox names.

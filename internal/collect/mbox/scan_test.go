@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -131,6 +132,23 @@ func TestMailboxesAreReadAsTheyAreWritten(t *testing.T) {
 		`'Ada' <ada@example.org>`:                      {"Ada", "ada@example.org"},
 	} {
 		if got := parseMailbox([]byte(text)); got != want {
+			t.Errorf("%q: got %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestAFieldOfManyIsPartedOutsideQuotes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]mailbox{
+		`"Lovelace, Ada" <ada@example.org>`:                          {{"Lovelace, Ada", "ada@example.org"}},
+		`Dev <dev@x.org>, "Lovelace, Ada (EN)" <ada@example.org>`:    {{"Dev", "dev@x.org"}, {"Lovelace, Ada (EN)", "ada@example.org"}},
+		`"Lovelace, Ada" <ada@example.org>, "Babbage, C." <c@x.org>`: {{"Lovelace, Ada", "ada@example.org"}, {"Babbage, C.", "c@x.org"}},
+		`"Ada <ada@example.org>, Charles <c@x.org>`:                  {{`"Ada`, "ada@example.org"}, {"Charles", "c@x.org"}},
+		`, ,Ada <ada@example.org>,`:                                  {{"Ada", "ada@example.org"}},
+	} {
+		var got []mailbox
+		mailboxes([]byte(text), func(m mailbox) bool { got = append(got, m); return true })
+		if !slices.Equal(got, want) {
 			t.Errorf("%q: got %+v, want %+v", text, got, want)
 		}
 	}
