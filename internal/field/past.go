@@ -60,15 +60,18 @@ func (p *Past) Learn(h Horizon, day orrery.Day, keep Keep) Forecast {
 		}
 		days := p.days[member]
 		slices.Sort(days)
+		var known sofar
 		for i := windows; i > 0; i-- {
 			cut := day + 1 - orrery.Day(i)*orrery.Day(h)
-			was, came := sampleOf(days, cut, h)
-			if !came.inOrbit {
+			days = known.until(cut, days)
+			if !known.inOrbit(cut, h) {
 				continue
 			}
-			returns = append(returns, Sample{was.any, came.any})
-			if came.known {
-				closeness = append(closeness, Sample{was.qualifying, came.qualifying})
+			came, meant := comes(days, cut+orrery.Day(h))
+			x, _ := known.any.Features(cut - 1)
+			returns = append(returns, Sample{x, came})
+			if x, ok := known.qualifying.Features(cut - 1); ok {
+				closeness = append(closeness, Sample{x, meant})
 			}
 		}
 	}
@@ -80,29 +83,33 @@ func (p *Past) Learn(h Horizon, day orrery.Day, keep Keep) Forecast {
 	return f
 }
 
-type features struct{ any, qualifying [Terms]float64 }
+// sofar is what was known of somebody at a cut.
+type sofar struct{ any, qualifying Series }
 
-type outcome struct{ inOrbit, known, any, qualifying bool }
-
-// sampleOf splits sorted days at a cut: what was known, and what came of it.
-func sampleOf(days []pastDay, cut orrery.Day, h Horizon) (was features, came outcome) {
-	var all, qualifying Series
-	n := 0
-	for ; n < len(days) && days[n].day() < cut; n++ {
-		all.Add(days[n].day())
-		if days[n].qualifies() {
-			qualifying.Add(days[n].day())
+// until takes in the days before a cut, of sorted ones, and returns the rest.
+func (s *sofar) until(cut orrery.Day, days []pastDay) []pastDay {
+	for len(days) > 0 && days[0].day() < cut {
+		s.any.Add(days[0].day())
+		if days[0].qualifies() {
+			s.qualifying.Add(days[0].day())
 		}
+		days = days[1:]
 	}
-	came.inOrbit = !all.Empty() && int32(cut-all.Last) <= h.patience()
-	was.any, _ = all.Features(cut - 1)
-	was.qualifying, came.known = qualifying.Features(cut - 1)
-	for _, d := range days[n:] {
-		if d.day() >= cut+orrery.Day(h) {
+	return days
+}
+
+func (s *sofar) inOrbit(cut orrery.Day, h Horizon) bool {
+	return !s.any.Empty() && int32(cut-s.any.Last) <= h.patience()
+}
+
+// comes says whether any of the sorted days lies before the end of a window, and
+// whether one that qualifies does.
+func comes(days []pastDay, end orrery.Day) (came, meant bool) {
+	for _, d := range days {
+		if d.day() >= end {
 			break
 		}
-		came.any = true
-		came.qualifying = came.qualifying || d.qualifies()
+		came, meant = true, meant || d.qualifies()
 	}
-	return was, came
+	return came, meant
 }
