@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,6 +51,43 @@ func TestTheMapIsWalkedByKeyboard(t *testing.T) {
 	w.run(t, chromedp.SendKeys(".stage", kb.Enter), chromedp.WaitVisible(".timeline"))
 	if title := w.text(t, "h1"); title != name {
 		t.Errorf("Enter opened %q, want %q", title, name)
+	}
+	w.good(t)
+}
+
+// While it is dragged the map draws only what comes into sight.
+func TestADraggedMapIsTheMapThatStandsStill(t *testing.T) {
+	t.Parallel()
+	w := browse(t, sampled(t), desk)
+	w.open(t, "/map?view=picture")
+	w.run(t, settle())
+	var differing []int
+	w.eval(t, `(async () => {
+		const stage = document.querySelector("orbit-map .stage");
+		const canvas = document.querySelector("orbit-map canvas");
+		stage.setPointerCapture = () => {};
+		const send = (type, x, y) => stage.dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX: x, clientY: y, button: 0 }));
+		const pixels = async () => {
+			await new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)));
+			return new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+		};
+		const out = [];
+		let [x, y] = [600, 500];
+		for (const path of [[[37, -21]], [[-300, 200], [40, 0]], [[0, 90], [0, -90]], [[5, 3], [-4, 7], [60, 60], [-200, -130]], [[2000, 0]], [[-1900, 900]]]) {
+			send("pointerdown", x, y);
+			for (const [dx, dy] of path) {
+				send("pointermove", x += dx, y += dy);
+				await pixels();
+			}
+			const dragged = await pixels();
+			send("pointerup", x, y);
+			const still = await pixels();
+			out.push(still.reduce((n, v, i) => n + (v !== dragged[i]), 0));
+		}
+		return out;
+	})()`, &differing)
+	if len(differing) != 6 || slices.Max(differing) > 0 {
+		t.Errorf("%v pixels differ between a dragged map and one that stands still", differing)
 	}
 	w.good(t)
 }

@@ -151,7 +151,7 @@ class OrbitMap extends HTMLElement {
   get view() {
     const { state, window: w } = this;
     return {
-      ...w, ...state, palette: this.palette, scale: w.base * state.zoom, x: w.x + state.pan[0], y: w.y + state.pan[1],
+      ...w, ...state, palette: this.palette, dragged: this.dragging !== null, scale: w.base * state.zoom, x: w.x + state.pan[0], y: w.y + state.pan[1],
       shown: state.ways ? (i) => state.ways.has(this.people.way[i]) : null,
     };
   }

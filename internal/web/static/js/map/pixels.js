@@ -4,6 +4,7 @@
 import { CLOSER, FARTHER, bearing, fastCosine, fastSine } from "./people.js";
 
 const SOFT = 0.5; // pixels over which an edge fades
+const LASTING = ["scale", "density", "moment", "byWay", "palette", "ways"]; // what pixels that slide have in common
 
 export class Pixels {
   constructor(canvas, people) {
@@ -14,30 +15,56 @@ export class Pixels {
   }
 
   // draw paints one frame. The view has: centre x, y and scale in CSS pixels,
-  // density (device pixels a CSS pixel), zoom, moment, byWay, palette, and
-  // shown(i), or null where everybody is.
+  // density (device pixels a CSS pixel), zoom, moment, byWay, palette, ways, and
+  // shown(i), or null where everybody is. Where it is dragged, only what comes
+  // into sight is drawn.
   draw(view) {
     const { width, height } = this.canvas;
     if (this.image?.width !== width || this.image?.height !== height) {
       this.image = this.context.createImageData(width, height);
       this.words = new Uint32Array(this.image.data.buffer);
+      this.drawn = null;
     }
-    this.words.fill(0);
-    this.#dots(view, width, height);
+    if (!view.dragged || !this.drawn || LASTING.some((name) => view[name] !== this.drawn[name])) {
+      this.drawn = view;
+      this.left = view.x * view.density;
+      this.top = view.y * view.density;
+      this.words.fill(0);
+      this.#dots(view, 0, 0, width, height);
+    } else {
+      this.#slide(view, width, height);
+    }
     this.context.putImageData(this.image, 0, 0);
     this.#comets(view);
   }
 
-  // #dots is one long loop on purpose: it runs for everybody in every frame.
-  // Empty pixels, which are most, are set; the others are blended as "over"
-  // wants it.
-  #dots(view, width, height) {
-    const { people, words } = this;
+  // #slide moves the pixels by whole ones and draws the strips that come into
+  // sight.
+  #slide(view, width, height) {
+    const { words } = this;
+    const dx = Math.round(view.x * view.density - this.left);
+    const dy = Math.round(view.y * view.density - this.top);
+    this.left += dx;
+    this.top += dy;
+    const by = dy * width + dx;
+    words.copyWithin(Math.max(0, by), Math.max(0, -by), words.length - Math.max(0, by));
+    const [x0, x1] = dx > 0 ? [0, Math.min(width, dx)] : [Math.max(0, width + dx), width];
+    const [y0, y1] = dy > 0 ? [0, Math.min(height, dy)] : [Math.max(0, height + dy), height];
+    words.fill(0, y0 * width, y1 * width);
+    for (let y = 0; y < height; y++) words.fill(0, y * width + x0, y * width + x1);
+    if (y0 < y1) this.#dots(view, 0, y0, width, y1);
+    if (x0 < x1) this.#dots(view, x0, dy > 0 ? y1 : 0, x1, dy > 0 ? height : y0);
+  }
+
+  // #dots draws everybody inside a rectangle, which is empty. It is one long loop
+  // on purpose: it runs for everybody in every frame. Empty pixels, which are
+  // most, are set; the others are blended as "over" wants it.
+  #dots(view, fromX, fromY, toX, toY) {
+    const { people, words, left, top } = this;
+    const { width } = this.canvas;
     const { x: unitX, y: unitY, angle, then, now, size, way, flags } = people;
     const { palette, moment, byWay, shown } = view;
     const scale = view.scale * view.density;
-    const left = view.x * view.density;
-    const top = view.y * view.density;
     const grain = people.grain * view.density * Math.pow(view.zoom, 0.62);
     const live = moment !== 1;
     for (let i = 0; i < people.count; i++) {
@@ -52,7 +79,7 @@ export class Pixels {
       x = x * scale + left;
       y = y * scale + top;
       const radius = grain * (0.78 + 1.9 * size[i]);
-      if (x < -radius || y < -radius || x > width + radius || y > height + radius) continue;
+      if (x < fromX - radius - 1 || y < fromY - radius - 1 || x > toX + radius + 1 || y > toY + radius + 1) continue;
       let colour = byWay ? palette.ways[way[i]] : palette.still;
       let opacity = palette.opacity * (1 - 0.38 * now[i]);
       if (!byWay) {
@@ -66,10 +93,10 @@ export class Pixels {
       const blue = colour[2];
       const packed = colour[3];
       const edge = radius + SOFT;
-      const x0 = Math.max(0, Math.ceil(x - edge - 0.5)) | 0;
-      const x1 = Math.min(width - 1, Math.floor(x + edge - 0.5)) | 0;
-      const y0 = Math.max(0, Math.ceil(y - edge - 0.5)) | 0;
-      const y1 = Math.min(height - 1, Math.floor(y + edge - 0.5)) | 0;
+      const x0 = Math.max(fromX, Math.ceil(x - edge - 0.5)) | 0;
+      const x1 = Math.min(toX - 1, Math.floor(x + edge - 0.5)) | 0;
+      const y0 = Math.max(fromY, Math.ceil(y - edge - 0.5)) | 0;
+      const y1 = Math.min(toY - 1, Math.floor(y + edge - 0.5)) | 0;
       for (let py = y0; py <= y1; py++) {
         const dy = py + 0.5 - y;
         for (let px = x0; px <= x1; px++) {
