@@ -21,13 +21,14 @@ func (g *Graph) grow(e edge) bool {
 		if g.nobodys(e.a) || g.nobodys(e.b) {
 			return true // it joins nobody
 		}
-		address, _ := g.addressOf(e)
+		address, other := g.addressOf(e)
 		by := g.stating[address]
 		if by.n > maxUnrelatedNames {
 			return false
 		}
 		if by.n > 1 && household(g.namesOf(by.first[:by.n])) {
-			return g.shared[address] // it joins nobody, or does not any more
+			// It joins nobody, or does not any more, unless somebody there has the name.
+			return g.shared[address] && g.fullName(other) == ""
 		}
 	}
 	a, b := g.members[e.a], g.members[e.b]

@@ -14,9 +14,9 @@ import (
 // Components grow along evidence in the order (confidence descending, for
 // decisions their time, pair of identity keys); an edge that would join two
 // identities which a person said are different is skipped. Addresses that several
-// unrelated names share, or a household, join nobody, and neither does what goes
-// beyond a limit (see the limits on evidence). The order of arrival plays
-// no part.
+// unrelated names share, or a household, join nobody but those who carry the same
+// full name there, and neither does what goes beyond a limit (see the limits on
+// evidence). The order of arrival plays no part.
 func (g *Graph) Members() []orrery.MemberID {
 	if g.settled && len(g.members) == len(g.list)+1 {
 		g.lent = len(g.members)
@@ -59,6 +59,7 @@ func (g *Graph) edges() ([]edge, map[orrery.IdentityID][]orrery.IdentityID) {
 		}
 		edges = append(edges, e)
 	}
+	edges = append(edges, g.namesakes()...)
 	apart := map[orrery.IdentityID][]orrery.IdentityID{}
 	for p, d := range g.decided {
 		if d.Same {

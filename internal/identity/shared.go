@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -63,6 +64,47 @@ func (g *Graph) sharedAddresses() map[orrery.IdentityID]bool {
 		}
 	}
 	return shared
+}
+
+// namesakes returns evidence between those who state one shared address under one
+// full name: whoever else uses the address, "Ann Fox <fox@town.example>" is one
+// person on all platforms.
+func (g *Graph) namesakes() []edge {
+	type written struct {
+		address orrery.IdentityID
+		name    string
+	}
+	by := map[written][]orrery.IdentityID{}
+	for e := range g.known {
+		if e.kind != orrery.SameEmail {
+			continue
+		}
+		address, other := g.addressOf(e)
+		if !g.shared[address] || g.nobodys(address) || g.void(e) {
+			continue
+		}
+		if name := g.fullName(other); name != "" {
+			by[written{address, name}] = append(by[written{address, name}], other)
+		}
+	}
+	var edges []edge
+	for _, ids := range by {
+		slices.SortFunc(ids, func(a, b orrery.IdentityID) int { return g.list[a-1].Key.Compare(g.list[b-1].Key) })
+		for i := range len(ids) - 1 {
+			edges = append(edges, edge{pairOf(ids[i], ids[i+1]), orrery.SameEmail})
+		}
+	}
+	return edges
+}
+
+// fullName is the name of an identity without case, accents and signs, empty
+// where it has no first and last part.
+func (g *Graph) fullName(id orrery.IdentityID) string {
+	parts := partsOf(g.list[id-1].Name)
+	if len(parts) < 2 {
+		return ""
+	}
+	return strings.Join(parts, " ")
 }
 
 // unrelated counts the groups of names that share no word of three letters or
