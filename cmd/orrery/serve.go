@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -18,7 +17,6 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
 	"orrery.dev/orrery/internal/api"
-	"orrery.dev/orrery/internal/collect/segment"
 	"orrery.dev/orrery/internal/doors"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/service"
@@ -245,12 +243,12 @@ func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	kinds, err := readKinds(eventKinds)
+	kinds, err := newEventKinds(eventKinds, s.log)
 	if err != nil {
 		return nil, err
 	}
 	others, err := doors.New(doors.Config{
-		Ingest: s.live, Keys: s.keys, Planets: s.system.Planets, Hooks: s.sources, Kinds: kinds, Origin: origin, Log: s.log, Clock: s.app.clock,
+		Ingest: s.live, Keys: s.keys, Planets: s.system.Planets, Hooks: s.sources, Kinds: kinds.now, Origin: origin, Log: s.log, Clock: s.app.clock,
 	})
 	if err != nil {
 		return nil, err
@@ -264,18 +262,6 @@ func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 	}
 	mux.Handle("/", screens)
 	return mux, nil
-}
-
-// readKinds reads the file that says what the team's events are.
-func readKinds(path string) (segment.Kinds, error) {
-	if path == "" {
-		return segment.Kinds{}, nil
-	}
-	table, err := os.ReadFile(path)
-	if err != nil {
-		return segment.Kinds{}, orrery.Errorf(orrery.Invalid, "--event-kinds %s cannot be read: %w", path, err)
-	}
-	return segment.ParseKinds(string(table))
 }
 
 // prepare loads the field, or the sample into an empty folder. The first page

@@ -47,8 +47,8 @@ type Config struct {
 	Keys    Keys
 	Planets func() []orrery.Planet
 	Hooks   Hooks
-	Kinds   segment.Kinds // what the team calls events
-	Origin  string        // the address that people use: "https://orrery.example.org"
+	Kinds   func() segment.Kinds // what the team calls events, asked for each request
+	Origin  string               // the address that people use: "https://orrery.example.org"
 	Log     *slog.Logger
 	Clock   func() time.Time
 
@@ -76,6 +76,9 @@ func New(c Config) (http.Handler, error) {
 		return nil, orrery.Errorf(orrery.Internal, "doors: the configuration is not complete")
 	}
 	s := &server{Config: c, host: origin.Host, scheme: origin.Scheme, mux: http.NewServeMux(), memory: &budget{limit: bodiesInMemory}}
+	if s.Kinds == nil {
+		s.Kinds = func() segment.Kinds { return segment.Kinds{} }
+	}
 	for _, rt := range routes {
 		s.mux.Handle(rt.pattern, s.guard(rt))
 	}

@@ -45,7 +45,7 @@ func (s *server) takeSegment(w http.ResponseWriter, r *http.Request, as segment.
 	if err != nil {
 		return err
 	}
-	m := batch.Map(s.Clock(), s.Kinds)
+	m := batch.Map(s.Clock(), s.Kinds())
 	t, err := s.store(r.Context(), source, m.Told, m.Items, m.Refused)
 	if err != nil {
 		return err

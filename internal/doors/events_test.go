@@ -100,7 +100,10 @@ func TestWithoutAKeyNothingIsTaken(t *testing.T) {
 
 func TestBodiesComeAsClientsSendThem(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *doors.Config) { c.Kinds = kinds(t, "Order Completed = purchase") })
+	w := newWorld(t, func(c *doors.Config) {
+		known := kinds(t, "Order Completed = purchase")
+		c.Kinds = func() segment.Kinds { return known }
+	})
 	batch := []byte(`{"batch":[` + order + `]}`)
 	w.send(t, "POST", "/v1/batch", packed(t, batch), "Basic", w.key, "Content-Type", "application/x-www-form-urlencoded", "Content-Encoding", "gzip").
 		want(t, "RudderStack's gzip as a form", 200, `{"success":true}`)
