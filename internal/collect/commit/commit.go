@@ -64,8 +64,14 @@ func (c Commit) author() orrery.Actor {
 	if name == "" && mail == "" {
 		return orrery.Actor{}
 	}
+	person, via := intake.Via(name)
+	if via {
+		if signed, address, ok := intake.SignedOff([]byte(text(c.Message)), person); ok {
+			name, mail, via = signed, address, false
+		}
+	}
 	a := orrery.Actor{Type: "alias", Value: strings.TrimSpace(name + " <" + mail + ">"), Name: name}
-	if person, via := intake.Via(name); via {
+	if via {
 		a.Name = person // and the address is a list's
 	} else if isAddress(mail) {
 		a.Email = mail

@@ -27,6 +27,7 @@ func TestAPushSaysOfACommitWhatACloneSays(t *testing.T) {
 		{Name: "Tanuki", Email: "77-tanuki@users.noreply.gitlab.com", Message: strings.Repeat("ö", 200) + "\n"},
 		{Name: "dependabot[bot]", Email: "49699333+dependabot[bot]@users.noreply.github.com", Message: "Bump\n"},
 		{Name: "Ada via dev", Email: "dev@lists.example.org", Message: "Sent through a list\n"},
+		{Name: "Ada Lovelace via dev", Email: "dev@lists.example.org", Message: "Signed\n\nSigned-off-by: ada lovelace <Ada@example.org>\n"},
 		{Name: "Nobody Reachable", Email: "not an address", Message: "\n\nAfter empty lines\n"},
 	}
 	var history strings.Builder

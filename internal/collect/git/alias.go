@@ -19,6 +19,7 @@ type alias struct {
 	id    string // the value in lower case
 	mail  string // the address in lower case, where it is theirs
 	raw   string // "Name <address>" with the bytes that git knows
+	via   bool   // a list wrote over it: the address is not theirs
 	first int64  // the earliest second of an activity under it
 }
 
@@ -65,7 +66,7 @@ func newAlias(name, mail []byte, second int64) *alias {
 	a := &alias{raw: contactOf(string(bytes.TrimSpace(name)), string(mail)), first: second}
 	a.actor = aliasActor(clean(name), clean(mail))
 	a.id = strings.ToLower(a.actor.Value)
-	if _, via := intake.Via(clean(name)); !via {
+	if _, a.via = intake.Via(clean(name)); !a.via {
 		a.mail = strings.ToLower(strings.TrimSpace(clean(mail)))
 	}
 	return a

@@ -8,6 +8,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
+	"orrery.dev/orrery/internal/collect/intake"
 )
 
 // namespace is the one of every git activity: a commit's hash is the same
@@ -63,8 +64,8 @@ func (e *emitter) commit(ctx context.Context, r *record) error {
 		return err
 	}
 	authored, committed := e.moments(r)
-	author := e.aliases.of(r.author, authored.second)
-	committer := e.aliases.of(r.committer, committed.second)
+	author := e.signed(r, e.aliases.of(r.author, authored.second), authored)
+	committer := e.signed(r, e.aliases.of(r.committer, committed.second), committed)
 
 	a := &e.activity
 	*a = orrery.Activity{Namespace: namespace, Kind: "git.commit", Actor: author.actor}
@@ -94,6 +95,19 @@ func (e *emitter) commit(ctx context.Context, r *record) error {
 		}
 		return e.role(ctx, ro, who, author, helped)
 	})
+}
+
+// signed returns who an alias is that a list wrote over: the sign-off of that name
+// says it.
+func (e *emitter) signed(r *record, who *alias, at moment) *alias {
+	if !who.via {
+		return who
+	}
+	name, mail, ok := intake.SignedOff(r.body, who.actor.Name)
+	if !ok {
+		return who
+	}
+	return e.aliases.ofParts([]byte(name), []byte(mail), at.second)
 }
 
 // role emits what somebody else than the author did.
