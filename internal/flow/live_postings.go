@@ -172,11 +172,6 @@ func (s *System) warm(ctx context.Context) (more bool, err error) {
 	return false, nil
 }
 
-// isWarm says whether the postings hold all but a few blocks.
-func (s *System) isWarm() bool {
-	return s.postings != nil && s.postings.upTo+warmBlocks >= s.journal.Seq()
-}
-
 // kinship finds the identities of a member. Most members have one, which is
 // their number.
 type kinship struct {

@@ -15,10 +15,11 @@ import (
 	"orrery.dev/orrery/internal/journal"
 )
 
-// Recent answers as Timeline does, by looking into the blocks in which the
-// identities occur, newest first, for as long as they can hold what is asked.
-// The first one notes who occurs where, unless live ingest has done so: ask
-// Timeline where few are asked for.
+// Recent returns the newest activities of some identities around one planet
+// (0: all), those that addressed them included, newest first, at most limit
+// before a time (zero: now on). It looks into the blocks in which the identities
+// occur, newest first, for as long as they can hold what is asked. The first one
+// notes who occurs where, unless live ingest has done so.
 func (s *System) Recent(ctx context.Context, identities []orrery.IdentityID, planet orrery.PlanetID, before time.Time, limit int) ([]Done, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()

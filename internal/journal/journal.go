@@ -56,7 +56,7 @@ type Journal struct {
 	keys       keyset.Set // → block that holds the entry
 	keysLoaded bool
 
-	expanded sync.Pool // memory of frames that were read
+	expanded sync.Pool // of *[]byte: memory of frames that were read
 	taken    *taken    // what is taken back; nil until asked for
 }
 

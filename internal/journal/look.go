@@ -294,12 +294,12 @@ func (j *Journal) ColdRows(ctx context.Context, at []Position) ([]Cold, error) {
 		rows := order[:n]
 		order = order[n:]
 		group.Go(func() error {
-			memory, _ := j.expanded.Get().([]byte)
+			memory := j.memory()
+			defer j.expanded.Put(memory)
 			raw, err := j.expand(ctx, memory, block, frame)
 			if err != nil {
 				return err
 			}
-			defer j.expanded.Put(raw) //nolint:staticcheck // a slice's header is little beside a frame
 			for _, i := range rows {
 				_, place := FrameOf(int(at[i].Row))
 				if cold[i], err = decodeRow(raw, place); err != nil {

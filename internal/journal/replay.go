@@ -93,12 +93,12 @@ func (s Still) replay(ctx context.Context, which Selection, fn func(*Replayed) e
 
 // Cold reads one frame of a block: the cold parts of rows frame·256 onward.
 func (j *Journal) Cold(ctx context.Context, seq orrery.BlockSeq, frame int) ([]Cold, error) {
-	memory, _ := j.expanded.Get().([]byte)
+	memory := j.memory()
+	defer j.expanded.Put(memory)
 	raw, err := j.expand(ctx, memory, seq, frame)
 	if err != nil {
 		return nil, err
 	}
-	defer j.expanded.Put(raw) //nolint:staticcheck // a slice's header is little beside a frame
 	rows, err := decodeFrame(raw)
 	if err != nil {
 		return nil, fmt.Errorf("decode frame %d of block %d: %w", frame, seq, err)
@@ -106,17 +106,25 @@ func (j *Journal) Cold(ctx context.Context, seq orrery.BlockSeq, frame int) ([]C
 	return rows, nil
 }
 
-// expand reads a frame and expands it into memory, which it may replace.
-func (j *Journal) expand(ctx context.Context, memory []byte, seq orrery.BlockSeq, frame int) ([]byte, error) {
+// memory returns memory for a frame, to be put back into expanded.
+func (j *Journal) memory() *[]byte {
+	if m, ok := j.expanded.Get().(*[]byte); ok {
+		return m
+	}
+	return new([]byte)
+}
+
+// expand reads a frame and expands it into memory, which it may replace. What it
+// returns is that memory.
+func (j *Journal) expand(ctx context.Context, memory *[]byte, seq orrery.BlockSeq, frame int) ([]byte, error) {
 	packed, err := j.storage.Frame(ctx, seq, frame)
 	if err != nil {
 		return nil, fmt.Errorf("read frame %d of block %d: %w", frame, seq, err)
 	}
-	raw, err := j.codec.dec.DecodeAll(packed, memory[:0])
-	if err != nil {
+	if *memory, err = j.codec.dec.DecodeAll(packed, (*memory)[:0]); err != nil {
 		return nil, fmt.Errorf("expand frame %d of block %d: %w", frame, seq, err)
 	}
-	return raw, nil
+	return *memory, nil
 }
 
 // FrameOf returns the frame that holds a row, and the row's place in it.
