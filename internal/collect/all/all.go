@@ -45,6 +45,7 @@ func Kinds() []Kind {
 		{"ical", "FILE", "Bring in who came to the events of a calendar, saved as .ics", func() Settings { return icalSettings{} }},
 		{"mbox", "FILE|FOLDER", "Bring in an archive of mail: mbox, monthly files of a list, a Maildir, packed or not", func() Settings { return mboxSettings{} }},
 		{"ndjson", "FILE", "Bring in activities in Orrery's own form, one JSON object a line", func() Settings { return ndjsonSettings{} }},
+		{"slack", "FOLDER|ARCHIVE", "Bring in the export of a Slack workspace, as its ZIP or unpacked", func() Settings { return &slackSettings{} }},
 		{"stackexchange", "FOLDER|ARCHIVE", "Bring in the dump of a Stack Exchange site", func() Settings { return &stackexchangeSettings{} }},
 	}
 }

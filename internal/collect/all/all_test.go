@@ -126,6 +126,38 @@ func TestSettingsReachTheConnector(t *testing.T) {
 	}
 }
 
+func TestOfSlackOnlyTheConversationsThatWereNamedAreKept(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "acme")
+	for name, text := range map[string]string{
+		"users.json":              `[{"id":"U1","team_id":"T1","name":"ada"}]`,
+		"channels.json":           `[{"id":"C1","name":"general"}]`,
+		"groups.json":             `[{"id":"G1","name":"board"}]`,
+		"general/2026-11-20.json": `[{"type":"message","user":"U1","ts":"1795132800.000100","text":"Hello"}]`,
+		"board/2026-11-20.json":   `[{"type":"message","user":"U1","ts":"1795132801.000100","text":"Hush"}]`,
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for flags, want := range map[string]int{"": 1, "public": 1, "private": 2, "direct": 2} {
+		c, err := connect(t, "slack", dir, nil, "--channels", flags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := collecttest.Collect(t, c, nil).Activities; len(got) != want {
+			t.Errorf("--channels %q: got %d activities, want %d", flags, len(got), want)
+		}
+	}
+	if _, err := connect(t, "slack", dir, nil, "--channels", "secret"); orrery.CodeOf(err) != orrery.Invalid {
+		t.Errorf("got %v, want it refused", err)
+	}
+}
+
 func TestAPersonIsAskedWhatTheFileLeavesOpen(t *testing.T) {
 	t.Parallel()
 	path := write(t, "who,when,what\nann,03/04/2026,purchase\nbo,05/06/2026,purchase\n")

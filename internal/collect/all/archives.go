@@ -10,6 +10,7 @@ import (
 	"orrery.dev/orrery/internal/collect/feed"
 	"orrery.dev/orrery/internal/collect/ical"
 	"orrery.dev/orrery/internal/collect/mbox"
+	"orrery.dev/orrery/internal/collect/slack"
 	"orrery.dev/orrery/internal/collect/stackexchange"
 )
 
@@ -27,6 +28,20 @@ func (mboxSettings) Flags(*pflag.FlagSet) {}
 
 func (mboxSettings) Connector(_ context.Context, path string, now time.Time, _ Ask) (collect.Connector, error) {
 	return mbox.New(path, mbox.Options{Now: now}), nil
+}
+
+type slackSettings struct{ channels string }
+
+func (s *slackSettings) Flags(f *pflag.FlagSet) {
+	f.StringVar(&s.channels, "channels", "", "which conversations are kept: `public` alone, private channels too, or direct messages too (direct)")
+}
+
+func (s *slackSettings) Connector(_ context.Context, path string, now time.Time, _ Ask) (collect.Connector, error) {
+	scope, err := slack.ParseScope(s.channels)
+	if err != nil {
+		return nil, err
+	}
+	return slack.NewExport(path, slack.Options{Scope: scope, Now: now}), nil
 }
 
 type stackexchangeSettings struct{ site string }

@@ -30,7 +30,7 @@ func newHook(v collect.Values) (collect.Hook, error) {
 	if err := payload.Secret(v[fieldSecret], "the signing secret of your Slack app: Basic Information, App Credentials"); err != nil {
 		return nil, err
 	}
-	scope, err := parseScope(v[fieldScope])
+	scope, err := ParseScope(v[fieldScope])
 	if err != nil {
 		return nil, err
 	}

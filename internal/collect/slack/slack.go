@@ -67,8 +67,8 @@ func Platform() collect.Platform {
 	}
 }
 
-// parseScope reads a setting; empty is Public.
-func parseScope(s string) (Scope, error) {
+// ParseScope reads a setting; empty is Public.
+func ParseScope(s string) (Scope, error) {
 	switch scope := Scope(strings.TrimSpace(s)); scope {
 	case "":
 		return Public, nil
