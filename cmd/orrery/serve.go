@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -214,6 +215,7 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 
 // handler joins the doors.
 func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
+	meter := &doors.Meter{}
 	programs, err := api.New(api.Config{
 		Ingest: s.live, Journal: s.system, Books: s.system, Reader: s.desk, Keys: s.keys, Log: s.log, Clock: s.app.clock,
 		Undo: func(ctx context.Context, id orrery.ImportID) (api.Undone, error) {
@@ -226,6 +228,10 @@ func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 				err = orrery.Errorf(orrery.Exhausted, "the field is being loaded")
 			}
 			return err
+		},
+		More: func(w io.Writer) {
+			meter.Print(w)
+			s.sources.Print(w)
 		},
 		Load: func() api.Load {
 			stats := s.live.Stats()
@@ -248,7 +254,7 @@ func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 		return nil, err
 	}
 	others, err := doors.New(doors.Config{
-		Ingest: s.live, Keys: s.keys, Planets: s.system.Planets, Hooks: s.sources, Kinds: kinds.now, Origin: origin, Log: s.log, Clock: s.app.clock,
+		Ingest: s.live, Keys: s.keys, Planets: s.system.Planets, Hooks: s.sources, Kinds: kinds.now, Origin: origin, Log: s.log, Clock: s.app.clock, Meter: meter,
 	})
 	if err != nil {
 		return nil, err

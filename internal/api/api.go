@@ -9,6 +9,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -59,7 +60,7 @@ type Undone struct {
 	Returnable int64 `json:"returnable"` // rows of other imports that were held back as duplicates: importing those again brings them back
 }
 
-// Config is what the API needs. All but Load are required.
+// Config is what the API needs. All but Load and More are required.
 type Config struct {
 	Ingest  Ingester
 	Journal Journal
@@ -69,6 +70,7 @@ type Config struct {
 	Undo    func(ctx context.Context, id orrery.ImportID) (Undone, error)
 	Ready   func(ctx context.Context) error // nil once requests can be answered; called often: keep it cheap
 	Load    func() Load                     // what waits to be stored, for /metrics; or nil
+	More    func(io.Writer)                 // further lines of /metrics, or nil
 	Log     *slog.Logger
 	Clock   func() time.Time
 }

@@ -355,7 +355,7 @@ func TestMetricsCount(t *testing.T) {
 		`orrery_requests_total{route="POST /api/v1/activities",status="2xx"} 1`,
 		`orrery_request_seconds_count{route="POST /api/v1/activities"} 1`,
 		`orrery_activities_total{result="added"} 5`, `orrery_activities_total{result="refused"} 1`,
-		`orrery_waiting_activities 0`,
+		`orrery_waiting_activities 0`, `more_total 1`,
 	} {
 		if !strings.Contains(got, line+"\n") {
 			t.Errorf("%s is missing in\n%s", line, got)

@@ -126,6 +126,9 @@ func (s *server) measure(w http.ResponseWriter, _ *call) error {
 		gauge("orrery_waiting_bytes", "Memory of activities that wait to be stored.", load.Bytes)
 		gauge("orrery_waiting_bytes_limit", "How much they may take.", load.MaxBytes)
 	}
+	if s.More != nil {
+		s.More(&b)
+	}
 	gauge("orrery_body_bytes", "Memory of the bodies of requests.", s.memory.used.Load())
 	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/total:bytes"}, {Name: "/sched/goroutines:goroutines"}}
 	metrics.Read(samples)

@@ -83,6 +83,7 @@ func (w *world) serve(t testing.TB, ingest api.Ingester) http.Handler {
 			return out, err
 		},
 		Ready: func(context.Context) error { return nil },
+		More:  func(w io.Writer) { _, _ = io.WriteString(w, "more_total 1\n") },
 		Load: func() api.Load {
 			s := w.live.Stats()
 			return api.Load{

@@ -41,7 +41,7 @@ type Hooks interface {
 	Hook(ctx context.Context, source string) (collect.Hook, orrery.IngestSource, error)
 }
 
-// Config is what the doors need. Hooks, Unusable and Kinds may be left out.
+// Config is what the doors need. Hooks, Unusable, Kinds and Meter may be left out.
 type Config struct {
 	Ingest  Ingester
 	Keys    Keys
@@ -51,6 +51,7 @@ type Config struct {
 	Origin  string               // the address that people use: "https://orrery.example.org"
 	Log     *slog.Logger
 	Clock   func() time.Time
+	Meter   *Meter
 
 	// Unusable keeps, for the team to read, why a verified delivery of a
 	// platform could not be used.
@@ -78,6 +79,9 @@ func New(c Config) (http.Handler, error) {
 	s := &server{Config: c, host: origin.Host, scheme: origin.Scheme, mux: http.NewServeMux(), memory: &budget{limit: bodiesInMemory}}
 	if s.Kinds == nil {
 		s.Kinds = func() segment.Kinds { return segment.Kinds{} }
+	}
+	if s.Meter == nil {
+		s.Meter = &Meter{}
 	}
 	for _, rt := range routes {
 		s.mux.Handle(rt.pattern, s.guard(rt))

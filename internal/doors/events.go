@@ -90,15 +90,19 @@ func (s *server) store(ctx context.Context, source orrery.IngestSource, told orr
 	for _, r := range refused {
 		t.rows = append(t.rows, rowError(r))
 	}
+	var receipt orrery.Receipt
 	if len(told.Activities)+len(told.Links)+len(told.Affiliations) > 0 {
-		receipt, err := s.Ingest.Ingest(ctx, source, told)
+		var err error
+		receipt, err = s.Ingest.Ingest(ctx, source, told)
 		if err != nil {
+			s.Meter.count(source.Kind, len(items), len(refused), receipt, err)
 			return t, err
 		}
 		for _, r := range receipt.Refused {
 			t.rows = append(t.rows, rowError{items[r.Index], r.Reason})
 		}
 	}
+	s.Meter.count(source.Kind, len(items), len(refused), receipt, nil)
 	slices.SortFunc(t.rows, func(a, b rowError) int { return cmp.Compare(a.Index, b.Index) })
 	return t, nil
 }

@@ -67,8 +67,9 @@ func (b boards) Hook(_ context.Context, source string) (collect.Hook, orrery.Ing
 func TestADeliveryIsVerifiedBeforeItIsRead(t *testing.T) {
 	t.Parallel()
 	var kept []string
+	meter := &doors.Meter{}
 	w := newWorld(t, func(c *doors.Config) {
-		c.Hooks = boards{"board/night": board{"s"}, "bare": nil}
+		c.Hooks, c.Meter = boards{"board/night": board{"s"}, "bare": nil}, meter
 		c.Unusable = func(_ context.Context, source orrery.IngestSource, reason string) {
 			kept = append(kept, source.Name+": "+reason)
 		}
@@ -95,6 +96,19 @@ func TestADeliveryIsVerifiedBeforeItIsRead(t *testing.T) {
 	}
 	if got := w.ids(t); got != "1" {
 		t.Errorf("the journal holds %q, want 1 once", got)
+	}
+	var counted strings.Builder
+	meter.Print(&counted)
+	for _, line := range []string{
+		`orrery_door_received_total{kind="board"} 3`,
+		`orrery_door_activities_total{kind="board",result="added"} 1`,
+		`orrery_door_activities_total{kind="board",result="duplicate"} 1`,
+		`orrery_door_activities_total{kind="board",result="refused"} 1`,
+		`orrery_door_activities_total{kind="board",result="postponed"} 0`,
+	} {
+		if !strings.Contains(counted.String(), line+"\n") {
+			t.Errorf("%s is missing in\n%s", line, counted.String())
+		}
 	}
 	if len(kept) != 1 || kept[0] != "board/night: the delivery is no JSON" {
 		t.Errorf("kept %q, want why the delivery could not be used", kept)

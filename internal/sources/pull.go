@@ -25,15 +25,15 @@ type job struct {
 }
 
 // read asks a platform for what came since the cursor and stores it. It returns
-// when the newest activity that it said happened.
-func (s *Service) read(ctx context.Context, j job, out *outbound) (time.Time, error) {
+// when the newest activity that it said happened, and how much it said.
+func (s *Service) read(ctx context.Context, j job, out *outbound) (newest time.Time, said saying, err error) {
 	connector, err := j.platform.Pull(j.values, out.client())
 	if err != nil {
-		return time.Time{}, err
+		return newest, said, err
 	}
 	described, err := connector.Source(ctx)
 	if err != nil {
-		return time.Time{}, err
+		return newest, said, err
 	}
 	// One kind and one name, whether a platform pushes or is asked.
 	described.Kind, described.Name = j.platform.Name, j.name
@@ -44,11 +44,11 @@ func (s *Service) read(ctx context.Context, j job, out *outbound) (time.Time, er
 		}
 	}
 	if planet == "" {
-		return time.Time{}, orrery.Errorf(orrery.NotFound, "its planet is gone: delete the source, or set it up anew")
+		return newest, said, orrery.Errorf(orrery.NotFound, "its planet is gone: delete the source, or set it up anew")
 	}
 	known, err := s.System.Source(ctx, j.name)
 	if err != nil && orrery.CodeOf(err) != orrery.NotFound {
-		return time.Time{}, err
+		return newest, said, err
 	}
 	same := err == nil && known.Origin == described.Origin && known.Planet == j.planet
 	r := newRelay(ctx, connector, j)
@@ -64,9 +64,9 @@ func (s *Service) read(ctx context.Context, j job, out *outbound) (time.Time, er
 		case <-r.wanted:
 		case <-r.ended:
 			if r.err != nil && (r.cursor == nil || orrery.CodeOf(r.err) != orrery.Exhausted) {
-				return time.Time{}, r.err
+				return newest, said, r.err
 			}
-			return time.Time{}, errors.Join(r.err, s.System.MoveCursor(ctx, j.name, known.Cursor, r.cursor))
+			return newest, said, errors.Join(r.err, s.System.MoveCursor(ctx, j.name, known.Cursor, r.cursor))
 		}
 	}
 	var id orrery.ImportID
@@ -90,7 +90,7 @@ func (s *Service) read(ctx context.Context, j job, out *outbound) (time.Time, er
 	if id != 0 && s.watch.Ended != nil {
 		s.watch.Ended(id)
 	}
-	return r.newest, err
+	return r.newest, r.said, err
 }
 
 // relay runs a connector whose sink may not be there yet: the first thing that
@@ -111,7 +111,11 @@ type relay struct {
 	cursor collect.Cursor
 	err    error
 	newest time.Time
+	said   saying
 }
+
+// saying is how much a platform said when it was asked once.
+type saying struct{ activities, skipped int64 }
 
 var _ collect.Sink = (*relay)(nil)
 
@@ -153,6 +157,7 @@ func (r *relay) Activity(ctx context.Context, a *orrery.Activity) error {
 		return err
 	}
 	r.newest = later(r.newest, a.At)
+	r.said.activities++
 	return r.sink.Activity(ctx, a)
 }
 
@@ -174,6 +179,7 @@ func (r *relay) Skip(ctx context.Context, row collect.Skipped) error {
 	if err := r.ready(); err != nil {
 		return err
 	}
+	r.said.skipped++
 	const excerptCap = 200
 	row.Reason, row.Excerpt = r.job.redact.text(row.Reason, wordsCap), r.job.redact.text(row.Excerpt, excerptCap)
 	return r.sink.Skip(ctx, row)

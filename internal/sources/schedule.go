@@ -130,9 +130,12 @@ func (src *source) asked() bool {
 // perform reads a source once and settles when it is asked next.
 func (s *Service) perform(ctx context.Context, j job) {
 	out := newOutbound(j.values[PrivateNetwork] == networkOwn, s.Clock)
-	newest, err := s.read(ctx, j, out)
+	newest, said, err := s.read(ctx, j, out)
 	out.close()
 	s.mu.Lock()
+	if !errors.Is(err, context.Canceled) {
+		s.counted(j.platform.Name, said, err)
+	}
 	s.reading--
 	if j.whole {
 		s.whole--

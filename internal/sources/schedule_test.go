@@ -40,6 +40,19 @@ func TestAPlatformIsAskedAgainAndAgainAndGoesOnWhereItWas(t *testing.T) {
 	if src.Kind != "board" || len(skipped) != 1 || strings.Contains(skipped[0].Reason, token) {
 		t.Errorf("of kind %s, skipped %+v", src.Kind, skipped)
 	}
+	for _, line := range []string{
+		`orrery_sources{platform="board",state="waiting"} 1`,
+		`orrery_source_activities_total{platform="board",result="taken"} 14`,
+		`orrery_source_activities_total{platform="board",result="refused"} 1`,
+		`orrery_source_readings_total{platform="board",result="failed"} 0`,
+		`orrery_source_deliveries_total{platform="board",result="taken"} 0`,
+	} {
+		until(t, line, func() bool {
+			var counted strings.Builder
+			d.Print(&counted)
+			return strings.Contains(counted.String(), line+"\n")
+		})
+	}
 	d.stop()
 
 	asked = len(b.requests())

@@ -61,6 +61,8 @@ type Service struct {
 	sources map[string]*source
 	reading int // under way
 	whole   int // of them, those that read all there is
+
+	readings map[string]readings // by platform
 }
 
 // source is one that is set up.
