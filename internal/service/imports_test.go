@@ -131,3 +131,22 @@ func TestWhatCannotBeImportedIsRefusedInWords(t *testing.T) {
 		t.Errorf("%d refused uploads are kept (%v)", len(left), err)
 	}
 }
+
+func TestBrandsAreNamedInAnyScript(t *testing.T) {
+	t.Parallel()
+	b, _, _ := team(t)
+	for _, c := range []struct{ title, name string }{
+		{"Café am Süd", "cafe-am-sud"}, {strings.Repeat("東京", 20), "planet"}, {"日本", "planet-2"}, {"Cafe, am Sud!", "cafe-am-sud-2"},
+	} {
+		p, err := b.Setup.CreatePlanet(t.Context(), view.Account{}, c.title)
+		if err != nil || p.Name != c.name || p.Title != c.title {
+			t.Errorf("%s: got the name %q, title %q (%v), want %q", c.title, p.Name, p.Title, err, c.name)
+		}
+	}
+	if _, err := b.Setup.CreatePlanet(t.Context(), view.Account{}, "café am süd"); orrery.CodeOf(err) != orrery.Conflict {
+		t.Errorf("the same name twice is answered %v", err)
+	}
+	if _, err := b.Setup.CreatePlanet(t.Context(), view.Account{}, strings.Repeat("東", 81)); orrery.CodeOf(err) != orrery.Invalid {
+		t.Errorf("a name of 81 letters is answered %v", err)
+	}
+}

@@ -10,12 +10,15 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/collect/intake"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
@@ -110,36 +113,26 @@ func (s setup) Installation(ctx context.Context) (view.Installation, error) {
 // CreatePlanet names a brand: its title as people write it, its slug from that.
 func (s setup) CreatePlanet(ctx context.Context, _ view.Account, title string) (view.Planet, error) {
 	title = strings.TrimSpace(title)
-	if title == "" || len(title) > 80 {
+	if title == "" || utf8.RuneCountInString(title) > 80 {
 		return view.Planet{}, orrery.Errorf(orrery.Invalid, "a brand needs a name of 1 to 80 letters")
 	}
-	p, err := s.System.AddPlanet(ctx, orrery.Planet{Slug: slug(title), Title: title})
+	p, err := s.System.AddPlanet(ctx, orrery.Planet{Slug: s.freeSlug(title), Title: title})
 	return view.Planet{ID: p.ID, Name: p.Slug, Title: p.Title, RhythmDays: p.RhythmDays}, err
 }
 
-func slug(title string) string {
-	var b strings.Builder
-	dash := false
-	for _, r := range strings.ToLower(title) {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			if dash && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			b.WriteRune(r)
-			dash = false
-		default:
-			dash = true
+// freeSlug numbers a title whose letters alone are those of another planet, as
+// are all titles in another script. The same title twice is not numbered.
+func (s setup) freeSlug(title string) string {
+	const most = 60 // leaves room for a number
+	first := intake.Slug(title)
+	first = strings.TrimRight(first[:min(most, len(first))], "-")
+	slug := first
+	for n := 2; ; n++ {
+		if p, err := s.System.Planet(slug); err != nil || strings.EqualFold(p.Title, title) {
+			return slug
 		}
+		slug = first + "-" + strconv.Itoa(n)
 	}
-	text := b.String()
-	if len(text) > 60 {
-		text = text[:60]
-	}
-	if text == "" {
-		return "planet"
-	}
-	return text
 }
 
 // InstallSample starts loading the sample and returns.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/view"
@@ -47,7 +48,7 @@ func (s *server) savePlanet(w http.ResponseWriter, v *visit) error {
 	}
 	title := strings.Join(strings.Fields(v.PostForm.Get("title")), " ")
 	days, err := strconv.Atoi(v.PostForm.Get("rhythm"))
-	if err != nil || !slices.Contains(rhythms, days) || title == "" || len(title) > 80 {
+	if err != nil || !slices.Contains(rhythms, days) || title == "" || utf8.RuneCountInString(title) > 80 {
 		return orrery.Errorf(orrery.Invalid, "a planet has a name of 1 to 80 letters and a rhythm of 30, 90 or 365 days")
 	}
 	if err := s.Backend.Settings.SavePlanet(v.Context(), v.account, view.PlanetSettings{Planet: id, Title: title, RhythmDays: days}); err != nil {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"orrery.dev/orrery"
 )
@@ -15,7 +16,7 @@ func (s *server) welcome(w http.ResponseWriter, v *visit) error {
 
 func (s *server) nameBrand(w http.ResponseWriter, v *visit) error {
 	title := strings.Join(strings.Fields(v.PostForm.Get("title")), " ")
-	if title == "" || len(title) > 80 {
+	if title == "" || utf8.RuneCountInString(title) > 80 {
 		return orrery.Errorf(orrery.Invalid, "a brand’s name has between 1 and 80 letters: go back and write one")
 	}
 	planet, err := s.Backend.Setup.CreatePlanet(v.Context(), v.account, title)

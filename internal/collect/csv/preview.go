@@ -194,11 +194,16 @@ func (p *plan) amountQuestions(column int, opt Options) []Question {
 	return all
 }
 
-// cells copies the fields of the record, n of them.
+// cells copies the fields of the record, n of them, in the encoding that they
+// are imported in.
 func (r *records) cells(n int) []string {
 	cells := make([]string, n)
 	for i := range cells[:min(n, len(r.spans))] {
-		cells[i] = strings.ToValidUTF8(string(r.text[r.spans[i][0]:r.spans[i][1]]), "\uFFFD")
+		cell := r.text[r.spans[i][0]:r.spans[i][1]]
+		if text, _, ok := intake.Text(nil, cell); ok {
+			cell = text
+		}
+		cells[i] = strings.ToValidUTF8(string(cell), "\uFFFD")
 	}
 	return cells
 }

@@ -87,3 +87,19 @@ func TestAnAnsweredQuestionIsNotAskedAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestAPreviewShowsCellsInTheEncodingInWhichTheyAreImported(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"UTF-8":        "Name;Datum\nMüjde Öztürk;01.02.2026\n",
+		"Windows-1252": "Name;Datum\nM\xfcjde \xd6zt\xfcrk;01.02.2026\n",
+	} {
+		v, err := csv.Inspect(t.Context(), write(t, "a.csv", text), csv.Options{Now: now})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(v.Cells) != 1 || v.Cells[0][0] != "Müjde Öztürk" {
+			t.Errorf("%s: got the cells %q", name, v.Cells)
+		}
+	}
+}

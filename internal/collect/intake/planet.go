@@ -27,13 +27,16 @@ func Stem(path string) string {
 // longestPlanet is how long the name of a planet may be.
 const longestPlanet = 63
 
-// Planet suggests a planet's name for a file: its stem in lower case, in Latin
+// Planet suggests a planet's name for a file: the Slug of its stem.
+func Planet(path string) string { return Slug(Stem(path)) }
+
+// Slug writes what people call a planet as its name: in lower case, in Latin
 // letters without accents and digits, with single dashes for all else. "planet"
 // where nothing is left, as of a name in another script.
-func Planet(path string) string {
+func Slug(title string) string {
 	b := make([]byte, 0, longestPlanet)
 	dash := false
-	for _, r := range norm.NFKD.String(strings.ToLower(Stem(path))) {
+	for _, r := range norm.NFKD.String(strings.ToLower(title)) {
 		letters, known := spellings[r]
 		switch {
 		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
