@@ -75,7 +75,7 @@ func firstTable(t *testing.T, scripts bool) {
 	w.open(t, "/sources")
 	w.says(t, "stunden.csv", "37 activities", "3 skipped")
 	w.press(t, `.imports a[href*="/skipped"]`)
-	w.says(t, "left out 3 rows of 40", "31.02.2026")
+	w.says(t, "left out 3 of 40 rows", "31.02.2026")
 	if scripts {
 		w.inspect(t, "skipped")
 	}

@@ -296,13 +296,19 @@ func hover(t *testing.T, w *tab) {
 		const box = stage.getBoundingClientRect();
 		const said = new Set();
 		const look = () => said.add(document.querySelector("orbit-map").innerText);
+		const tip = document.querySelector("orbit-map .tip");
 		for (let zoom = 0; zoom < 3; zoom++) {
-			for (let y = box.top + 4; y < box.bottom; y += 22) {
+			for (let y = box.top + 4; y < box.bottom; y += 44) {
 				for (let x = box.left + 4; x < box.right; x += 22) {
 					stage.dispatchEvent(new PointerEvent("pointermove", { pointerId: 1, clientX: x, clientY: y, bubbles: true }));
+					if (!stage.classList.contains("hit")) continue;
+					for (let i = 0; i < 20; i++) {
+						await new Promise((r) => setTimeout(r, 10));
+						if (!tip.hidden) break; // the name has come
+					}
+					look();
+					x += 150;
 				}
-				await new Promise((r) => requestAnimationFrame(r));
-				look();
 			}
 			stage.dispatchEvent(new KeyboardEvent("keydown", { key: "+", bubbles: true }));
 			await new Promise((r) => setTimeout(r, 300));

@@ -140,6 +140,7 @@ export class Pixels {
       const strength = !view.shown || view.shown(i) ? 0.85 : 0.07;
       const tail = context.createLinearGradient(ax, ay, bx, by);
       tail.addColorStop(0, `rgb(${colour[0]} ${colour[1]} ${colour[2]} / 0)`);
+      tail.addColorStop(0.55, `rgb(${colour[0]} ${colour[1]} ${colour[2]} / ${0.22 * strength})`);
       tail.addColorStop(1, `rgb(${colour[0]} ${colour[1]} ${colour[2]} / ${strength})`);
       context.fillStyle = tail;
       context.beginPath();
