@@ -19,6 +19,7 @@ var pages = []struct{ name, path string }{
 	{"people", "/people"},
 	{"people-drifting", "/people?preset=drifting&level=inner"},
 	{"people-none", "/people?q=nobodyhasthisname"},
+	{"same", "/people/same"},
 	{"person", "PERSON"},
 	{"merge", "PERSON/merge"},
 	{"erase", "PERSON/erase"},
