@@ -75,7 +75,11 @@ func TestADamagedSnapshotIsOnlyACache(t *testing.T) {
 		t.Fatal(err)
 	}
 	chance := rand.New(rand.NewPCG(1, 1))
-	for i := range 60 {
+	damages := 60
+	if testing.Short() {
+		damages = 9
+	}
+	for i := range damages {
 		bad := append([]byte(nil), whole...)
 		switch i % 3 {
 		case 0:
