@@ -20,6 +20,9 @@
 //     counts decay to c likewise. This is field's "as of" day c − 1.
 //   - Everything fitted, Platt's scaling included, sees only windows that end by
 //     the cut: up to 4 of them, at c − H, c − 2H, …, at least 60 days in.
+//   - The models of buying till you die (bg_nbd, pareto_nbd) learn nothing from
+//     windows: they are fitted to the days of everybody who came before the cut,
+//     and their chance is judged as they state it.
 //   - A figure is the mean over the cuts at which some came and some did not;
 //     n and positives are sums over them.
 package backtest

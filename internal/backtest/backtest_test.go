@@ -43,7 +43,7 @@ func TestThePublishedFiguresComeOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config := backtest.Config{Horizons: []field.Horizon{field.Monthly}}
-			if name == "cdnow" { // by far the most people: the rest in the benchmark
+			if name == "cdnow" || testing.Short() { // by far the most people: the rest in the benchmark
 				config.Methods = []string{"fitted", "cold_start"}
 			}
 			results, err := backtest.Run(history(t, name), config)

@@ -19,6 +19,8 @@ func methods() []method {
 		{"cold_start", byFit(func(h field.Horizon, past []field.Sample) field.Fit {
 			return field.Scale(field.ColdStart(h), past)
 		})},
+		{"pareto_nbd", byLifetime(paretoNBD)},
+		{"bg_nbd", byLifetime(bgNBD)},
 		{"orbit_love", byScore(love)},
 		{"rfm", byScore(rfm)},
 		{"recency", byScore(recency)},
@@ -29,8 +31,8 @@ func methods() []method {
 func byFit(learn func(field.Horizon, []field.Sample) field.Fit) func(*window, []window, field.Horizon) ([]float64, []float64) {
 	return func(now *window, past []window, h field.Horizon) (scores, chances []float64) {
 		fit := learn(h, samples(past))
-		for i := range *now {
-			z := fit.Score((*now)[i].sample.X)
+		for i := range now.asked {
+			z := fit.Score(now.asked[i].sample.X)
 			scores, chances = append(scores, z), append(chances, sigmoid(z))
 		}
 		return scores, chances
@@ -77,9 +79,9 @@ func rfm(w *window) []float64 {
 }
 
 func each(w *window, of func(*view) float64) []float64 {
-	out := make([]float64, len(*w))
-	for i := range *w {
-		out[i] = of(&(*w)[i])
+	out := make([]float64, len(w.asked))
+	for i := range w.asked {
+		out[i] = of(&w.asked[i])
 	}
 	return out
 }

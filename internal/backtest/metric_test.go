@@ -151,7 +151,7 @@ func TestAWindowKnowsOnlyWhatWasBeforeItsCut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := look([]person{p}, tt.cut, tt.horizon)
+			w := look([]person{p}, tt.cut, tt.horizon).asked
 			if (len(w) == 1) != tt.asked {
 				t.Fatalf("got %d people, want asked to be %v", len(w), tt.asked)
 			}
@@ -184,7 +184,7 @@ func TestLoveIsThatOfTheOrbitModel(t *testing.T) {
 			for _, a := range tt.activities {
 				p.days = append(p.days, a.day)
 			}
-			if got := look([]person{p}, 1000, 30)[0].love; math.Abs(got-tt.want) > 1e-9 {
+			if got := look([]person{p}, 1000, 30).asked[0].love; math.Abs(got-tt.want) > 1e-9 {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

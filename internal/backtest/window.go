@@ -8,8 +8,11 @@ import (
 	"orrery.dev/orrery/internal/field"
 )
 
-// window is everybody who was asked about at one cut.
-type window []view
+// window is what was known at one cut.
+type window struct {
+	asked []view    // everybody who was asked about
+	known lifetimes // of everybody who had ever come
+}
 
 // view is what was known of one person at a cut, and what came of it.
 type view struct {
@@ -18,22 +21,33 @@ type view struct {
 	frequency float64 // activities ever
 	value     float64 // money where there is any, else weight
 	love      float64 // Σ weight·0.9^months
+	lifetime  lifetime
 }
 
 // look returns the window of a cut.
 func look(people []person, cut orrery.Day, h field.Horizon) window {
 	var w window
+	var known []lifetime
 	for i := range people {
 		p := &people[i]
 		n, _ := slices.BinarySearch(p.days, cut)
-		if n == 0 || p.days[n-1] < cut-population {
+		if n == 0 {
+			continue
+		}
+		life := lifetime{
+			repeats: float64(n - 1),
+			recency: float64(p.days[n-1]-p.days[0]) / unit,
+			age:     float64(cut-p.days[0]) / unit,
+		}
+		known = append(known, life)
+		if p.days[n-1] < cut-population {
 			continue
 		}
 		var s field.Series
 		for _, day := range p.days[:n] {
 			s.Add(day)
 		}
-		v := view{since: float64(cut - p.days[n-1])}
+		v := view{since: float64(cut - p.days[n-1]), lifetime: life}
 		v.sample.X, _ = s.Features(cut - 1)
 		v.sample.Came = n < len(p.days) && p.days[n] < cut+orrery.Day(h)
 		for _, a := range p.activities {
@@ -46,8 +60,9 @@ func look(people []person, cut orrery.Day, h field.Horizon) window {
 			v.frequency++
 			v.value += a.value
 		}
-		w = append(w, v)
+		w.asked = append(w.asked, v)
 	}
+	w.known = together(known)
 	return w
 }
 
@@ -66,10 +81,10 @@ var fading = func() (table [240]float64) {
 	return table
 }()
 
-func (w window) outcomes() []bool {
-	came := make([]bool, len(w))
-	for i := range w {
-		came[i] = w[i].sample.Came
+func (w *window) outcomes() []bool {
+	came := make([]bool, len(w.asked))
+	for i := range w.asked {
+		came[i] = w.asked[i].sample.Came
 	}
 	return came
 }
@@ -77,8 +92,8 @@ func (w window) outcomes() []bool {
 func samples(past []window) []field.Sample {
 	var all []field.Sample
 	for _, w := range past {
-		for i := range w {
-			all = append(all, w[i].sample)
+		for i := range w.asked {
+			all = append(all, w.asked[i].sample)
 		}
 	}
 	return all
