@@ -26,7 +26,7 @@ func TestAFitIsFoundAgainInWhatItDrew(t *testing.T) {
 	t.Parallel()
 	truth := field.Fit{A: -1, Weights: [field.Terms]float64{.5, .3, .8, 1, -.7}}
 	fit := field.Learn(field.Monthly, drawn(rand.New(rand.NewPCG(1, 1)), truth, 40_000))
-	if fit.Name != "fitted/2/30" || fit.Horizon != field.Monthly {
+	if fit.Name != "fitted/3/30" || fit.Horizon != field.Monthly {
 		t.Errorf("got fit %q of %d days", fit.Name, fit.Horizon)
 	}
 	if math.Abs(fit.A-truth.A) > .15 {
@@ -67,7 +67,7 @@ func TestFewSamplesScaleTheColdStartAndFewerLeaveIt(t *testing.T) {
 	for _, tt := range []struct {
 		came int
 		want string
-	}{{29, "cold-start/1/30"}, {30, "scaled/1/30"}, {99, "scaled/1/30"}, {100, "fitted/2/30"}} {
+	}{{29, "cold-start/1/30"}, {30, "scaled/1/30"}, {99, "scaled/1/30"}, {100, "fitted/3/30"}} {
 		var samples []field.Sample
 		came, expected := 0, 0.0
 		for _, s := range drawn(rng, truth, 100_000) {
