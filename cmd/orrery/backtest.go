@@ -96,10 +96,15 @@ func (a *app) printBacktest(results []backtest.Result) error {
 	}
 	t := table{head: []string{"days ahead", "method", "AUC", "precision", "Brier", "ECE", "cuts", "people", "came"}}
 	for _, r := range results {
-		t.add(fmt.Sprint(r.HorizonDays), r.Method, fmt.Sprintf("%.3f", r.AUC), fmt.Sprintf("%.3f", r.AveragePrecision),
-			fmt.Sprintf("%.4f", r.Brier), fmt.Sprintf("%.4f", r.ECE), fmt.Sprint(r.Cuts), count(int64(r.N)), count(int64(r.Positives)))
+		t.add(fmt.Sprint(r.HorizonDays), r.Method, ranging(r.AUC, r.AUCInterval), ranging(r.AveragePrecision, r.AveragePrecisionInterval),
+			ranging(r.Brier, r.BrierInterval), ranging(r.ECE, r.ECEInterval), fmt.Sprint(r.Cuts), count(int64(r.N)), count(int64(r.Positives)))
 	}
 	t.print(a.out)
-	fmt.Fprintln(a.out, "\nAUC: chance that somebody who came was ranked above somebody who did not (0.5 is a coin).\nECE: how far the stated chances are from what happened, on average.")
+	fmt.Fprintln(a.out, "\nAUC: chance that somebody who came was ranked above somebody who did not (0.5 is a coin).\nECE: how far the stated chances are from what happened, on average.\nIn brackets: where the figure lies in 95 of 100 draws of other people like these.")
 	return nil
+}
+
+// ranging writes a figure with its interval.
+func ranging(figure float64, i backtest.Interval) string {
+	return fmt.Sprintf("%.3f [%.3f–%.3f]", figure, i[0], i[1])
 }

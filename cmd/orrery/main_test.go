@@ -384,13 +384,13 @@ func TestBacktestOfAFile(t *testing.T) {
 	lines := orr(t, "", "backtest", write(t, "orders.csv", b.String()), "--json", "--horizon", "30").ok().lines()
 	methods := map[any]bool{}
 	for _, line := range lines {
-		result := shaped(t, "a result", line, "target method horizon_days auc average_precision brier ece cuts n positives")
+		result := shaped(t, "a result", line, "target method horizon_days auc average_precision brier ece cuts n positives auc_interval average_precision_interval brier_interval ece_interval")
 		if result["target"] != "return" || result["horizon_days"] != 30.0 {
 			t.Errorf("got %v, want the return in 30 days", result)
 		}
 		methods[result["method"]] = true
 	}
-	for _, m := range []string{"cold_start", "orbit_love", "rfm", "recency"} {
+	for _, m := range []string{"cold_start", "pareto_nbd", "bg_nbd", "orbit_love", "rfm", "recency"} {
 		if !methods[m] {
 			t.Errorf("there is no line of the method %s", m)
 		}

@@ -24,7 +24,8 @@
 //     windows: they are fitted to the days of everybody who came before the cut,
 //     and their chance is judged as they state it.
 //   - A figure is the mean over the cuts at which some came and some did not;
-//     n and positives are sums over them.
+//     n and positives are sums over them. Its interval is a bootstrap by person;
+//     the fits are not repeated in it.
 package backtest
 
 import (
@@ -49,6 +50,11 @@ type Result struct {
 	Cuts             int     `json:"cuts"`
 	N                int     `json:"n"` // people, over all cuts
 	Positives        int     `json:"positives"`
+
+	AUCInterval              Interval `json:"auc_interval"`
+	AveragePrecisionInterval Interval `json:"average_precision_interval"`
+	BrierInterval            Interval `json:"brier_interval"`
+	ECEInterval              Interval `json:"ece_interval"`
 }
 
 // Config says what to test. Empty fields mean everything there is.
@@ -112,6 +118,7 @@ func cutsOf(first, last orrery.Day, h field.Horizon) []orrery.Day {
 
 func runHorizon(people []person, first orrery.Day, days []orrery.Day, h field.Horizon, chosen []method) []Result {
 	sums := make([]Result, len(chosen))
+	trials := make([][]trial, len(chosen))
 	for i, m := range chosen {
 		sums[i] = Result{Target: "return", Method: m.name, HorizonDays: int(h)}
 	}
@@ -131,12 +138,16 @@ func runHorizon(people []person, first orrery.Day, days []orrery.Day, h field.Ho
 		for i, m := range chosen {
 			scores, chances := m.predict(&w, past, h)
 			sums[i].add(scores, chances, came)
+			trials[i] = append(trials[i], newTrial(w.numbers(), scores, chances, came))
 		}
 	}
 	var out []Result
-	for _, sum := range sums {
+	for i, sum := range sums {
 		if sum.Cuts > 0 {
-			out = append(out, sum.mean())
+			r := sum.mean()
+			ends := intervals(trials[i], len(people))
+			r.AUCInterval, r.AveragePrecisionInterval, r.BrierInterval, r.ECEInterval = ends[0], ends[1], ends[2], ends[3]
+			out = append(out, r)
 		}
 	}
 	return out

@@ -16,6 +16,7 @@ type window struct {
 
 // view is what was known of one person at a cut, and what came of it.
 type view struct {
+	who       int32 // number among the people
 	sample    field.Sample
 	since     float64 // days since the last one, from 1
 	frequency float64 // activities ever
@@ -47,7 +48,7 @@ func look(people []person, cut orrery.Day, h field.Horizon) window {
 		for _, day := range p.days[:n] {
 			s.Add(day)
 		}
-		v := view{since: float64(cut - p.days[n-1]), lifetime: life}
+		v := view{who: int32(i), since: float64(cut - p.days[n-1]), lifetime: life}
 		v.sample.X, _ = s.Features(cut - 1)
 		v.sample.Came = n < len(p.days) && p.days[n] < cut+orrery.Day(h)
 		for _, a := range p.activities {
@@ -87,6 +88,14 @@ func (w *window) outcomes() []bool {
 		came[i] = w.asked[i].sample.Came
 	}
 	return came
+}
+
+func (w *window) numbers() []int32 {
+	people := make([]int32, len(w.asked))
+	for i := range w.asked {
+		people[i] = w.asked[i].who
+	}
+	return people
 }
 
 func samples(past []window) []field.Sample {
