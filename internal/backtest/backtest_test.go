@@ -57,8 +57,8 @@ func TestThePublishedFiguresComeOut(t *testing.T) {
 				if r.Method != "cold_start" && r.AUC > results[0].AUC {
 					t.Errorf("%s ranks better than the fit: AUC %.4f against %.4f", r.Method, r.AUC, results[0].AUC)
 				}
-				if !(r.AUCInterval[0] < r.AUC && r.AUC < r.AUCInterval[1]) {
-					t.Errorf("%s: AUC %.4f lies outside its interval %v", r.Method, r.AUC, r.AUCInterval)
+				if !(r.AUCInterval[0] < r.AUC && r.AUC < r.AUCInterval[1]) || !(r.ECEInterval[0] < r.ECE && r.ECE < r.ECEInterval[1]) {
+					t.Errorf("%s: AUC %.4f or ECE %.4f lies outside its interval %v, %v", r.Method, r.AUC, r.ECE, r.AUCInterval, r.ECEInterval)
 				}
 				if w, ok := want[r.Method]; ok {
 					checked++

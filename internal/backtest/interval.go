@@ -6,11 +6,12 @@ import (
 	"slices"
 )
 
-// Interval holds 95 % of what a figure would have been had other people of the
-// same kind been there: from its 2.5th to its 97.5th percentile over bootstrap
-// draws of people, each of whom comes with all the cuts they stood at (Efron
-// and Tibshirani 1993, chapter 13; clusters, because one person's cuts are not
-// independent).
+// Interval holds where a figure would lie in 95 of 100 cases had other people of
+// the same kind been there: the 2.5th and 97.5th percentile over bootstrap draws
+// of people, each of whom comes with all the cuts they stood at (Efron and
+// Tibshirani 1993; whole people, because one person's cuts are not independent).
+// The draws are moved so that their mean is the figure: ECE counts noise as
+// error, and a draw adds noise.
 type Interval [2]float64
 
 // draws is how many times the people are drawn anew. The ends of an interval
@@ -102,28 +103,18 @@ func (t *trial) calibration(drawn []float64, people float64) float64 {
 // are the same for every method and every run.
 func intervals(trials []trial, everybody int) [4]Interval {
 	rng := rand.New(rand.NewPCG(1979, 1)) // any numbers, always the same
-	drawn := make([]float64, everybody)
+	drawn := slices.Repeat([]float64{1}, everybody)
+	plain, _ := mean(trials, drawn)
 	var sample [4][]float64
 	for range draws {
 		clear(drawn)
 		for range everybody {
 			drawn[rng.IntN(everybody)]++
 		}
-		var sum figures
-		cuts := 0.0
-		for i := range trials {
-			if f, ok := trials[i].measure(drawn); ok {
-				cuts++
-				for k := range f {
-					sum[k] += f[k]
-				}
+		if f, ok := mean(trials, drawn); ok {
+			for k := range f {
+				sample[k] = append(sample[k], f[k])
 			}
-		}
-		if cuts == 0 {
-			continue
-		}
-		for k := range sum {
-			sample[k] = append(sample[k], sum[k]/cuts)
 		}
 	}
 	var out [4]Interval
@@ -132,9 +123,31 @@ func intervals(trials []trial, everybody int) [4]Interval {
 			continue
 		}
 		slices.Sort(values)
-		out[k] = Interval{percentile(values, .025), percentile(values, .975)}
+		off := -plain[k]
+		for _, v := range values {
+			off += v / float64(len(values))
+		}
+		out[k] = Interval{max(percentile(values, .025)-off, 0), min(percentile(values, .975)-off, 1)}
 	}
 	return out
+}
+
+// mean is that over the trials in which some came and some did not; false
+// without any.
+func mean(trials []trial, drawn []float64) (sum figures, ok bool) {
+	cuts := 0.0
+	for i := range trials {
+		if f, ok := trials[i].measure(drawn); ok {
+			cuts++
+			for k := range f {
+				sum[k] += f[k]
+			}
+		}
+	}
+	for k := range sum {
+		sum[k] /= max(cuts, 1)
+	}
+	return sum, cuts > 0
 }
 
 // percentile interpolates between sorted values.
