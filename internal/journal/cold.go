@@ -16,7 +16,7 @@ import (
 // are IEEE 754 bits.
 const (
 	coldVersion     = 1
-	frameEntries    = 256
+	frameEntries    = 128
 	maxBlockEntries = 1 << 16
 )
 

@@ -118,7 +118,7 @@ func BenchmarkReplay(b *testing.B) {
 	}
 }
 
-// A frame of 256 rows, as a timeline opens it.
+// A frame of 128 rows, as a timeline opens it.
 func BenchmarkCold(b *testing.B) {
 	j, store := filled(b, bulkEntries(100_000), 8192)
 	defer store.Close()

@@ -91,7 +91,7 @@ func (s Still) replay(ctx context.Context, which Selection, fn func(*Replayed) e
 	})
 }
 
-// Cold reads one frame of a block: the cold parts of rows frame·256 onward.
+// Cold reads one frame of a block: the cold parts of rows frame·128 onward.
 func (j *Journal) Cold(ctx context.Context, seq orrery.BlockSeq, frame int) ([]Cold, error) {
 	memory := j.memory()
 	defer j.expanded.Put(memory)

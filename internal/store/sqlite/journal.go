@@ -70,7 +70,7 @@ func (s *Store) Blocks(ctx context.Context, which journal.Selection, fn func(*jo
 	if until == 0 {
 		until = math.MaxInt64
 	}
-	return s.read(ctx, func(conn *sqlite.Conn) error {
+	return s.glance(ctx, func(conn *sqlite.Conn) error {
 		var b journal.Block
 		buf, ok := s.hot.Get().(*[]byte)
 		if !ok {
@@ -87,6 +87,9 @@ func (s *Store) Blocks(ctx context.Context, which journal.Selection, fn func(*jo
 				Entries: stmt.ColumnInt(2), Retracts: stmt.ColumnInt(3),
 				MinMicro: stmt.ColumnInt64(4), MaxMicro: stmt.ColumnInt64(5),
 				Hot: columnBytes(stmt, 6, b.Hot),
+			}
+			if err := ctx.Err(); err != nil {
+				return err
 			}
 			if err := blockSum(&b).check(stmt, 7, "block", int64(b.Seq)); err != nil {
 				return err
@@ -133,7 +136,7 @@ func (s *Store) Frame(ctx context.Context, seq orrery.BlockSeq, frame int) ([]by
 
 func (s *Store) blob(ctx context.Context, sql, what string, number, id int64) ([]byte, error) {
 	var data []byte
-	err := s.read(ctx, func(conn *sqlite.Conn) error {
+	err := s.glance(ctx, func(conn *sqlite.Conn) error {
 		found := false
 		err := query(conn, sql, func(stmt *sqlite.Stmt) error {
 			data, found = columnBytes(stmt, 0, nil), true

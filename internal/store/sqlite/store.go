@@ -265,6 +265,15 @@ func writeError(err error) error {
 	}
 }
 
+// glance is read for what takes less time than to watch the context, which costs
+// a goroutine; fn looks at the context itself where it may take longer.
+func (s *Store) glance(ctx context.Context, fn func(*sqlite.Conn) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.read(context.WithoutCancel(ctx), fn)
+}
+
 // read runs fn on a connection of its own, in one consistent view of the data.
 func (s *Store) read(ctx context.Context, fn func(*sqlite.Conn) error) error {
 	conn, err := s.pool.Take(ctx)
