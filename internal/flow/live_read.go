@@ -104,13 +104,20 @@ const blocksAtOnce = 8
 // look looks into some blocks, several at a time.
 func (q *recent) look(ctx context.Context, still journal.Still, blocks []orrery.BlockSeq, identities []orrery.IdentityID) error {
 	parts := make([]recent, len(blocks))
+	workers := min(len(blocks), runtime.GOMAXPROCS(0)) // few: SQLite makes each one's stack grow
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, block := range blocks {
-		part := &parts[i]
-		*part = *q
-		part.found = nil
-		group.Go(func() error { return still.Look(ctx, block, identities, part.see) })
+	for worker := range workers {
+		group.Go(func() error {
+			for i := worker; i < len(blocks); i += workers {
+				part := &parts[i]
+				*part = *q
+				part.found = nil
+				if err := still.Look(ctx, blocks[i], identities, part.see); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	if err := group.Wait(); err != nil {
 		return err

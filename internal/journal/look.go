@@ -280,8 +280,7 @@ func (j *Journal) ColdRows(ctx context.Context, at []Position) ([]Cold, error) {
 		return cmp.Or(cmp.Compare(at[a].Block, at[b].Block), cmp.Compare(at[a].Row, at[b].Row))
 	})
 	cold := make([]Cold, len(at))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
+	var frames [][]int // rows of one frame each
 	for len(order) > 0 {
 		block := at[order[0]].Block
 		frame, _ := FrameOf(int(at[order[0]].Row))
@@ -291,19 +290,27 @@ func (j *Journal) ColdRows(ctx context.Context, at []Position) ([]Cold, error) {
 				break
 			}
 		}
-		rows := order[:n]
-		order = order[n:]
+		frames, order = append(frames, order[:n]), order[n:]
+	}
+	workers := min(len(frames), runtime.GOMAXPROCS(0)) // few: SQLite makes each one's stack grow
+	group, ctx := errgroup.WithContext(ctx)
+	for worker := range workers {
 		group.Go(func() error {
 			memory := j.memory()
 			defer j.expanded.Put(memory)
-			raw, err := j.expand(ctx, memory, block, frame)
-			if err != nil {
-				return err
-			}
-			for _, i := range rows {
-				_, place := FrameOf(int(at[i].Row))
-				if cold[i], err = decodeRow(raw, place); err != nil {
-					return fmt.Errorf("decode frame %d of block %d: %w", frame, block, err)
+			for i := worker; i < len(frames); i += workers {
+				rows := frames[i]
+				block := at[rows[0]].Block
+				frame, _ := FrameOf(int(at[rows[0]].Row))
+				raw, err := j.expand(ctx, memory, block, frame)
+				if err != nil {
+					return err
+				}
+				for _, i := range rows {
+					_, place := FrameOf(int(at[i].Row))
+					if cold[i], err = decodeRow(raw, place); err != nil {
+						return fmt.Errorf("decode frame %d of block %d: %w", frame, block, err)
+					}
 				}
 			}
 			return nil
