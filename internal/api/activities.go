@@ -12,6 +12,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect/ndjson"
+	"orrery.dev/orrery/internal/inlet"
 	"orrery.dev/orrery/internal/journal"
 )
 
@@ -24,7 +25,7 @@ type taken struct {
 	Duplicates int               `json:"duplicates"`
 	Skipped    int               `json:"skipped"`
 	Imports    []orrery.ImportID `json:"imports"` // that hold what was added
-	Errors     []rowError        `json:"errors"`  // of those that were skipped
+	Errors     []inlet.Row       `json:"errors"`  // of those that were skipped
 }
 
 func (s *server) takeActivities(w http.ResponseWriter, c *call) error {
@@ -44,14 +45,14 @@ func (s *server) takeActivities(w http.ResponseWriter, c *call) error {
 	}
 	activities := make([]orrery.Activity, 0, len(parts))
 	indexes := make([]int, 0, len(parts)) // of activities among the parts
-	var rows []rowError
+	var rows []inlet.Row
 	for i, part := range parts {
 		a, err := ndjson.Decode(part)
 		if err == nil && c.key.Planet != 0 && a.Planet != "" && a.Planet != planet.Slug {
 			err = orrery.Errorf(orrery.Denied, "this key is for the planet %s, and the activity is around %.60q", planet.Slug, a.Planet)
 		}
 		if err != nil {
-			rows = append(rows, rowError{i, err.Error()})
+			rows = append(rows, inlet.Row{Index: i, Reason: err.Error()})
 			continue
 		}
 		activities, indexes = append(activities, a), append(indexes, i)
@@ -64,16 +65,16 @@ func (s *server) takeActivities(w http.ResponseWriter, c *call) error {
 		}
 	}
 	for _, refused := range receipt.Refused {
-		rows = append(rows, rowError{indexes[refused.Index], refused.Reason})
+		rows = append(rows, inlet.Row{Index: indexes[refused.Index], Reason: refused.Reason})
 	}
-	slices.SortFunc(rows, func(a, b rowError) int { return cmp.Compare(a.Index, b.Index) })
+	slices.SortFunc(rows, func(a, b inlet.Row) int { return cmp.Compare(a.Index, b.Index) })
 	s.meters.ingested(receipt, len(rows))
 	if len(parts) > 0 && len(rows) == len(parts) {
-		return withRows{orrery.Errorf(orrery.Invalid, "none of the %d activities could be used", len(parts)), rows}
+		return inlet.WithRows{Err: orrery.Errorf(orrery.Invalid, "none of the %d activities could be used", len(parts)), Rows: rows}
 	}
 	return answer(w, c, http.StatusOK, taken{
 		Added: receipt.Added, Duplicates: receipt.Duplicates, Skipped: len(rows) + receipt.Erased,
-		Imports: append([]orrery.ImportID{}, receipt.Imports...), Errors: append([]rowError{}, rows...),
+		Imports: append([]orrery.ImportID{}, receipt.Imports...), Errors: append([]inlet.Row{}, rows...),
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/inlet"
 	"orrery.dev/orrery/internal/journal"
 	"orrery.dev/orrery/internal/view"
 )
@@ -84,7 +85,7 @@ type Load struct {
 type server struct {
 	Config
 	mux      *http.ServeMux
-	memory   *budget
+	memory   *inlet.Budget
 	atWork   atomic.Int64 // bytes of activities that are being parsed and stored
 	repeated *repeats
 	meters   *meters
@@ -98,7 +99,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, orrery.Errorf(orrery.Internal, "api: the configuration is not complete")
 	}
 	s := &server{
-		Config: c, mux: http.NewServeMux(), memory: &budget{limit: bodiesInMemory},
+		Config: c, mux: http.NewServeMux(), memory: &inlet.Budget{Limit: bodiesInMemory},
 		repeated: newRepeats(c.Clock), meters: newMeters(),
 	}
 	for i := range routes {

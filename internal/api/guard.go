@@ -5,15 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/inlet"
 )
 
 // A call is one request together with whose it is.
@@ -83,71 +81,18 @@ func (s *server) admit(w http.ResponseWriter, c *call, rt *route) error {
 // does not count: slow clients keep nobody out.
 const mostAtWork = 512 << 10
 
-var errAtWork = busy{orrery.Errorf(orrery.Exhausted, "more arrives than can be stored: send it again in a moment")}
-
-// errNoKey is answered 401.
-type errNoKey struct{ error }
-
-func (e errNoKey) Unwrap() error { return e.error }
+var errAtWork = inlet.Busy{Err: orrery.Errorf(orrery.Exhausted, "more arrives than can be stored: send it again in a moment")}
 
 func (s *server) keyOf(c *call) (account.Key, error) {
 	scheme, whole, _ := strings.Cut(c.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || whole == "" {
-		return account.Key{}, errNoKey{orrery.Errorf(orrery.Denied, "a key is needed: send it as Authorization: Bearer orr_…")}
+		return account.Key{}, inlet.NoKey{Err: orrery.Errorf(orrery.Denied, "a key is needed: send it as Authorization: Bearer orr_…")}
 	}
 	key, err := s.Keys.Check(c.Context(), strings.TrimSpace(whole))
 	if orrery.CodeOf(err) == orrery.Denied {
-		return key, errNoKey{err}
+		return key, inlet.NoKey{Err: err}
 	}
 	return key, err
-}
-
-// problem is an error as RFC 9457 tells it.
-type problem struct {
-	Type   string     `json:"type"`
-	Title  string     `json:"title"`
-	Status int        `json:"status"`
-	Detail string     `json:"detail"`
-	Errors []rowError `json:"errors,omitempty"`
-}
-
-// rowError is what is wrong with one of many activities.
-type rowError struct {
-	Index  int    `json:"index"` // from 0
-	Reason string `json:"reason"`
-}
-
-// withRows is an error that many activities share.
-type withRows struct {
-	error
-	rows []rowError
-}
-
-func (e withRows) Unwrap() error { return e.error }
-
-// statusOf is the one place where codes become HTTP.
-func statusOf(err error) int {
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, new(errNoKey)):
-		return http.StatusUnauthorized
-	case errors.As(err, &tooLarge) || errors.Is(err, errTooLarge):
-		return http.StatusRequestEntityTooLarge
-	}
-	switch orrery.CodeOf(err) {
-	case orrery.Invalid:
-		return http.StatusUnprocessableEntity
-	case orrery.NotFound:
-		return http.StatusNotFound
-	case orrery.Conflict:
-		return http.StatusConflict
-	case orrery.Denied:
-		return http.StatusForbidden
-	case orrery.Exhausted:
-		return http.StatusTooManyRequests
-	default:
-		return http.StatusInternalServerError
-	}
 }
 
 // fail tells what went wrong; what is our fault is logged and told without its
@@ -161,34 +106,14 @@ func (s *server) fail(w *recorder, r *http.Request, err error) {
 		w.status = 499 // they left; for the metrics alone
 		return
 	}
-	p := problem{Type: "about:blank", Status: statusOf(err), Detail: err.Error()}
-	p.Title = http.StatusText(p.Status)
-	switch p.Status {
-	case http.StatusInternalServerError:
+	p := inlet.ProblemOf(w.Header(), err, http.StatusUnprocessableEntity)
+	if p.Status == http.StatusInternalServerError {
 		s.Log.Error("request failed", "route", r.Pattern, "error", err.Error())
-		p.Detail = "something broke on our side; what was acknowledged is not lost"
-	case http.StatusUnauthorized:
-		w.Header().Set("WWW-Authenticate", `Bearer realm="orrery"`)
-	case http.StatusTooManyRequests:
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter(err)))
-	}
-	if rows := (withRows{}); errors.As(err, &rows) {
-		p.Errors = rows.rows
 	}
 	body, _ := json.Marshal(p) // strings and numbers
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(body, '\n')) // who left does not read it
-}
-
-// retryAfter returns the seconds that an error asks to wait for.
-func retryAfter(err error) int {
-	const unknown = 5
-	var hint interface{ RetryAfter() time.Duration }
-	if !errors.As(err, &hint) {
-		return unknown
-	}
-	return max(1, int(math.Ceil(hint.RetryAfter().Seconds())))
 }
 
 func (s *server) nothingHere(w http.ResponseWriter, r *http.Request) {
@@ -208,7 +133,7 @@ func (s *server) nothingHere(w http.ResponseWriter, r *http.Request) {
 	out.Header().Set("Allow", strings.Join(allowed, ", "))
 	out.Header().Set("Content-Type", "application/problem+json")
 	out.WriteHeader(http.StatusMethodNotAllowed)
-	body, _ := json.Marshal(problem{
+	body, _ := json.Marshal(inlet.Problem{
 		Type: "about:blank", Title: http.StatusText(http.StatusMethodNotAllowed), Status: http.StatusMethodNotAllowed,
 		Detail: "this address takes " + strings.Join(allowed, " and "),
 	})

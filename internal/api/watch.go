@@ -129,7 +129,7 @@ func (s *server) measure(w http.ResponseWriter, _ *call) error {
 	if s.More != nil {
 		s.More(&b)
 	}
-	gauge("orrery_body_bytes", "Memory of the bodies of requests.", s.memory.used.Load())
+	gauge("orrery_body_bytes", "Memory of the bodies of requests.", s.memory.Used())
 	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/total:bytes"}, {Name: "/sched/goroutines:goroutines"}}
 	metrics.Read(samples)
 	gauge("orrery_heap_bytes", "Memory in use.", samples[0].Value.Uint64())

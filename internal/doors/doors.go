@@ -20,6 +20,7 @@ import (
 	"orrery.dev/orrery/internal/account"
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/collect/segment"
+	"orrery.dev/orrery/internal/inlet"
 )
 
 // Ingester makes what a source told durable before it returns. Where more
@@ -62,7 +63,7 @@ type server struct {
 	Config
 	host, scheme string // of Origin
 	mux          *http.ServeMux
-	memory       *budget
+	memory       *inlet.Budget
 }
 
 // Paths are the addresses, as patterns of http.ServeMux, that the handler
@@ -76,7 +77,7 @@ func New(c Config) (http.Handler, error) {
 	if err != nil || origin.Host == "" || c.Ingest == nil || c.Keys == nil || c.Planets == nil || c.Log == nil || c.Clock == nil {
 		return nil, orrery.Errorf(orrery.Internal, "doors: the configuration is not complete")
 	}
-	s := &server{Config: c, host: origin.Host, scheme: origin.Scheme, mux: http.NewServeMux(), memory: &budget{limit: bodiesInMemory}}
+	s := &server{Config: c, host: origin.Host, scheme: origin.Scheme, mux: http.NewServeMux(), memory: &inlet.Budget{Limit: bodiesInMemory}}
 	if s.Kinds == nil {
 		s.Kinds = func() segment.Kinds { return segment.Kinds{} }
 	}

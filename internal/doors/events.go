@@ -10,6 +10,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect/cloudevents"
 	"orrery.dev/orrery/internal/collect/segment"
+	"orrery.dev/orrery/internal/inlet"
 )
 
 const maxCloudEvents = 8 << 20 // bytes of a request
@@ -52,7 +53,7 @@ func (s *server) takeSegment(w http.ResponseWriter, r *http.Request, as segment.
 	}
 	if m.TooLarge {
 		err := orrery.Errorf(orrery.Invalid, "an event has more than 32 KB and was left out; of %d events %d are stored", batch.Len(), batch.Len()-len(t.rows))
-		return withRows{err, t.rows}
+		return inlet.WithRows{Err: err, Rows: t.rows}
 	}
 	return t.answer(w, batch.Len())
 }
@@ -80,7 +81,7 @@ func (s *server) takeCloudEvents(w http.ResponseWriter, r *http.Request) error {
 
 // taken is what became of events that came together.
 type taken struct {
-	rows []rowError // of those that are of no use, in order
+	rows []inlet.Row // of those that are of no use, in order
 }
 
 // store hands on what events say. items are, for each activity, the event that
@@ -88,7 +89,7 @@ type taken struct {
 func (s *server) store(ctx context.Context, source orrery.IngestSource, told orrery.Told, items []int, refused []orrery.Refusal) (taken, error) {
 	var t taken
 	for _, r := range refused {
-		t.rows = append(t.rows, rowError(r))
+		t.rows = append(t.rows, inlet.Row(r))
 	}
 	var receipt orrery.Receipt
 	if len(told.Activities)+len(told.Links)+len(told.Affiliations) > 0 {
@@ -99,11 +100,11 @@ func (s *server) store(ctx context.Context, source orrery.IngestSource, told orr
 			return t, err
 		}
 		for _, r := range receipt.Refused {
-			t.rows = append(t.rows, rowError{items[r.Index], r.Reason})
+			t.rows = append(t.rows, inlet.Row{Index: items[r.Index], Reason: r.Reason})
 		}
 	}
 	s.Meter.count(source.Kind, len(items), len(refused), receipt, nil)
-	slices.SortFunc(t.rows, func(a, b rowError) int { return cmp.Compare(a.Index, b.Index) })
+	slices.SortFunc(t.rows, func(a, b inlet.Row) int { return cmp.Compare(a.Index, b.Index) })
 	return t, nil
 }
 
@@ -114,11 +115,11 @@ func (t taken) answer(w http.ResponseWriter, events int) error {
 		if events == 1 {
 			return orrery.Errorf(orrery.Invalid, "%s", t.rows[0].Reason)
 		}
-		return withRows{orrery.Errorf(orrery.Invalid, "none of the %d events could be used", events), t.rows}
+		return inlet.WithRows{Err: orrery.Errorf(orrery.Invalid, "none of the %d events could be used", events), Rows: t.rows}
 	}
 	answer(w, "application/json", http.StatusOK, struct {
-		Success bool       `json:"success"`
-		Errors  []rowError `json:"errors,omitempty"`
+		Success bool        `json:"success"`
+		Errors  []inlet.Row `json:"errors,omitempty"`
 	}{true, t.rows})
 	return nil
 }
@@ -127,8 +128,8 @@ func (t taken) answer(w http.ResponseWriter, events int) error {
 // nobody else gets them.
 func (s *server) settings(w http.ResponseWriter, r *http.Request) error {
 	key := r.PathValue("key")
-	if _, err := s.check(r.Context(), key); errors.As(err, new(errNoKey)) {
-		return orrery.Errorf(orrery.NotFound, "there is no such key: %w", err.(errNoKey).error)
+	if _, err := s.check(r.Context(), key); errors.As(err, new(inlet.NoKey)) {
+		return orrery.Errorf(orrery.NotFound, "there is no such key: %w", err.(inlet.NoKey).Err)
 	} else if err != nil {
 		return err
 	}

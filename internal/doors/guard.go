@@ -3,15 +3,13 @@ package doors
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/inlet"
 )
 
 func (s *server) guard(rt route) http.Handler {
@@ -43,11 +41,6 @@ func (s *server) preflight(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// errNoKey is answered 401.
-type errNoKey struct{ error }
-
-func (e errNoKey) Unwrap() error { return e.error }
-
 // source returns where what a request brings comes from, by its key: the one in
 // a header, else the one in the body.
 func (s *server) source(r *http.Request, inBody string) (orrery.IngestSource, error) {
@@ -56,7 +49,7 @@ func (s *server) source(r *http.Request, inBody string) (orrery.IngestSource, er
 		whole = inBody
 	}
 	if whole == "" {
-		return orrery.IngestSource{}, errNoKey{orrery.Errorf(orrery.Denied,
+		return orrery.IngestSource{}, inlet.NoKey{Err: orrery.Errorf(orrery.Denied,
 			"a key is needed: make one with `orrery keys create` and send it as the write key, or as Authorization: Bearer orr_…")}
 	}
 	key, err := s.check(r.Context(), whole)
@@ -85,7 +78,7 @@ func (s *server) check(ctx context.Context, whole string) (account.Key, error) {
 	key, err := s.Keys.Check(ctx, whole)
 	switch {
 	case orrery.CodeOf(err) == orrery.Denied:
-		return key, errNoKey{err}
+		return key, inlet.NoKey{Err: err}
 	case err != nil:
 		return key, err
 	case !key.Allows(account.Ingest):
@@ -112,84 +105,17 @@ func keyOf(r *http.Request) string {
 	return before
 }
 
-// problem is an error as RFC 9457 tells it.
-type problem struct {
-	Type   string     `json:"type"`
-	Title  string     `json:"title"`
-	Status int        `json:"status"`
-	Detail string     `json:"detail"`
-	Errors []rowError `json:"errors,omitempty"`
-}
-
-// rowError is what is wrong with one of many events.
-type rowError struct {
-	Index  int    `json:"index"` // from 0
-	Reason string `json:"reason"`
-}
-
-// withRows is an error that several events share.
-type withRows struct {
-	error
-	rows []rowError
-}
-
-func (e withRows) Unwrap() error { return e.error }
-
-// statusOf is the one place where codes become HTTP.
-func statusOf(err error, rt route) int {
-	switch {
-	case errors.As(err, new(errNoKey)):
-		return http.StatusUnauthorized
-	case errors.Is(err, errTooLarge):
-		return http.StatusRequestEntityTooLarge
-	}
-	switch orrery.CodeOf(err) {
-	case orrery.Invalid:
-		return rt.invalid
-	case orrery.NotFound:
-		return http.StatusNotFound
-	case orrery.Conflict:
-		return http.StatusConflict
-	case orrery.Denied:
-		return http.StatusForbidden
-	case orrery.Exhausted:
-		return http.StatusTooManyRequests
-	default:
-		return http.StatusInternalServerError
-	}
-}
-
 // fail tells what went wrong; what is our fault is logged and told without its
 // inside.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, rt route, err error) {
 	if r.Context().Err() != nil {
 		return // they left
 	}
-	p := problem{Type: "about:blank", Status: statusOf(err, rt), Detail: err.Error()}
-	p.Title = http.StatusText(p.Status)
-	switch p.Status {
-	case http.StatusInternalServerError:
+	p := inlet.ProblemOf(w.Header(), err, rt.invalid)
+	if p.Status == http.StatusInternalServerError {
 		s.Log.Error("request failed", "route", rt.pattern, "error", err.Error())
-		p.Detail = "something broke on our side; what was acknowledged is not lost"
-	case http.StatusUnauthorized:
-		w.Header().Set("WWW-Authenticate", `Bearer realm="orrery"`) // no Basic: a browser would ask its user
-	case http.StatusTooManyRequests:
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter(err)))
-	}
-	if rows := (withRows{}); errors.As(err, &rows) {
-		p.Errors = rows.rows
 	}
 	answer(w, "application/problem+json", p.Status, p)
-}
-
-// retryAfter returns the seconds that an error asks to wait for.
-func retryAfter(err error) int {
-	const unknown = 5
-	var hint interface{ RetryAfter() time.Duration }
-	if !errors.As(err, &hint) {
-		return unknown
-	}
-	return max(1, int(math.Ceil(hint.RetryAfter().Seconds())))
 }
 
 func (s *server) nothingHere(_ http.ResponseWriter, r *http.Request) error {

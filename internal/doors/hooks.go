@@ -6,6 +6,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
+	"orrery.dev/orrery/internal/inlet"
 )
 
 const maxDelivery = 25 << 20 // bytes; GitHub sends no more
@@ -28,7 +29,7 @@ func (s *server) takeDelivery(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := collect.Delivery{Header: r.Header, Query: r.URL.Query(), Body: body, At: s.Clock()}
 	if err := hook.Verify(d); orrery.CodeOf(err) == orrery.Denied {
-		return errNoKey{err}
+		return inlet.NoKey{Err: err}
 	} else if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/outward"
 )
 
 // Bounds of what is asked of the world.
@@ -213,43 +214,15 @@ func (o *outbound) control(_ context.Context, network, address string, _ syscall
 	return o.allowed(at.Addr())
 }
 
-// Networks that are nobody's on the internet, besides those that netip names.
-var (
-	never = prefixes("0.0.0.0/8", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-		"240.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fec0::/10")
-	shared = prefixes("100.64.0.0/10")
-)
-
-func prefixes(texts ...string) []netip.Prefix {
-	list := make([]netip.Prefix, len(texts))
-	for i, text := range texts {
-		list[i] = netip.MustParsePrefix(text)
-	}
-	return list
-}
-
-func within(addr netip.Addr, list []netip.Prefix) bool {
-	for _, p := range list {
-		if p.Contains(addr) {
-			return true
-		}
-	}
-	return false
-}
-
 // allowed refuses addresses that lead to this machine or into its network,
 // unless the source says that its platform runs there; and always those that
 // lead nowhere, to everybody, or to a cloud's own service (link-local).
 func (o *outbound) allowed(addr netip.Addr) error {
-	addr = addr.Unmap().WithZone("")
-	if o.private && (addr.IsLoopback() || addr.IsPrivate() || within(addr, shared)) {
+	switch place := outward.PlaceOf(addr); {
+	case place == outward.Public, o.private && place != outward.Nowhere:
 		return nil
+	case place == outward.Nowhere:
+		return orrery.Errorf(orrery.Denied, "the address leads to %s, where no platform answers", addr.Unmap().WithZone(""))
 	}
-	switch {
-	case addr.IsLoopback(), addr.IsPrivate(), within(addr, shared):
-		return orrery.Errorf(orrery.Denied, "the address leads into your own network (%s), which is refused unless the source says that its platform runs there", addr)
-	case !addr.IsGlobalUnicast(), within(addr, never):
-		return orrery.Errorf(orrery.Denied, "the address leads to %s, where no platform answers", addr)
-	}
-	return nil
+	return orrery.Errorf(orrery.Denied, "the address leads into your own network (%s), which is refused unless the source says that its platform runs there", addr.Unmap().WithZone(""))
 }

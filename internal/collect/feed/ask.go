@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/outward"
 )
 
 // ask fetches the feed unless nothing is new: then the text is nil.
@@ -114,28 +115,13 @@ func NewClient(private bool) *http.Client {
 	}
 }
 
-// translated are networks behind which another address may hide, and the one
-// that carriers share.
-var translated = []netip.Prefix{
-	netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("::/96"), netip.MustParsePrefix("64:ff9b::/96"),
-	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("2001::/32"), netip.MustParsePrefix("0.0.0.0/8"),
-	netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("192.0.0.0/24"), netip.MustParsePrefix("fec0::/10"),
-}
-
 func allowed(addr netip.Addr, private bool) error {
 	addr = addr.Unmap().WithZone("")
-	if addr.IsLoopback() || addr.IsPrivate() {
-		if private {
-			return nil
-		}
+	switch place := outward.PlaceOf(addr); {
+	case place == outward.Public, place == outward.Own && private:
+		return nil
+	case place == outward.Own:
 		return orrery.Errorf(orrery.Denied, "the address leads into your own network (%s), which is refused unless you say --private", addr)
 	}
-	hidden := false
-	for _, p := range translated {
-		hidden = hidden || p.Contains(addr)
-	}
-	if hidden || !addr.IsGlobalUnicast() {
-		return orrery.Errorf(orrery.Denied, "the address leads to %s, where no feed is", addr)
-	}
-	return nil
+	return orrery.Errorf(orrery.Denied, "the address leads to %s, where no feed is", addr)
 }
