@@ -405,6 +405,9 @@ func (a *app) eraseCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if a.desk != nil {
+					a.desk.Drop() // lists that the server keeps
+				}
 				if a.json {
 					return a.line(map[string]any{"type": "erased", "identities": out.Identities, "activities": out.Activities, "mentions": out.Mentions, "copies": append([]string{}, out.Copies...)})
 				}

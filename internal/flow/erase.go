@@ -100,6 +100,9 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 	if err := os.Remove(filepath.Join(s.store.Dir(), snapshotName)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return out, fmt.Errorf("erase: %w", err)
 	}
+	if err := os.RemoveAll(s.CacheDir()); err != nil {
+		return out, fmt.Errorf("erase: %w", err)
+	}
 	if err := s.store.Compact(ctx); err != nil {
 		return out, fmt.Errorf("erase: the person is gone, but pages of the file may still hold copies: %w", err)
 	}

@@ -3,8 +3,11 @@ package flow
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/catalogue"
@@ -100,6 +103,16 @@ func (s *System) Catalogue() *catalogue.Catalogue {
 
 // Now returns the System's clock reading.
 func (s *System) Now() orrery.Day { return orrery.DayOf(s.clock()) }
+
+// Clock tells the time as the System sees it.
+func (s *System) Clock() time.Time { return s.clock() }
+
+// Log is where what goes wrong in the background is said.
+func (s *System) Log() *slog.Logger { return s.log }
+
+// CacheDir is the folder of what is reckoned from the data and kept beside it. It
+// may be gone at any time, and is once somebody is erased.
+func (s *System) CacheDir() string { return filepath.Join(s.store.Dir(), "cache") }
 
 // Export hands every activity that counts to fn, in order of arrival; with a
 // planet other than 0 only that planet's.

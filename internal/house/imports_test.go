@@ -18,12 +18,12 @@ type layer struct {
 // layers is the picture in docs/architecture.md. cmd/orrery is not in it: it
 // alone sees everything, and nobody sees it.
 var layers = []layer{
-	{"leaf", []string{"inlet", "keyset", "outward"}, nil},
+	{"leaf", []string{"inlet", "keyset", "outward", "study"}, nil},
 	{
 		"stage",
 		[]string{
-			"account", "catalogue", "circle", "collect", "conversation", "field", "hub", "identity",
-			"journal", "message", "origin", "partner", "purpose", "simulate",
+			"account", "authentic", "catalogue", "circle", "collect", "conversation", "field", "history", "hub", "identity",
+			"journal", "message", "origin", "partner", "purpose", "simulate", "tie", "ways",
 		},
 		[]string{"leaf"},
 	},
@@ -31,7 +31,7 @@ var layers = []layer{
 	{"flow", []string{"flow"}, []string{"leaf", "stage", "store"}},
 	{"judge", []string{"backtest"}, []string{"leaf", "stage"}}, // it scores the stages that it is given
 	{"sources", []string{"sources"}, []string{"leaf", "stage", "flow"}},
-	{"view", []string{"view"}, []string{"leaf", "stage", "flow"}},
+	{"view", []string{"view"}, []string{"judge", "leaf", "stage", "flow"}},
 	{"door", []string{"api", "doors", "hubweb", "web"}, []string{"judge", "leaf", "stage", "view"}},
 	{"service", []string{"service"}, []string{"leaf", "stage", "flow", "sources", "view", "door"}}, // stands behind the seams that doors declare
 	{"watch", []string{"faults", "house", "journey", "orrerytest"}, nil},
@@ -42,7 +42,7 @@ var layers = []layer{
 var shared = []string{"internal/collect/archive", "internal/collect/commit", "internal/collect/document", "internal/collect/intake", "internal/collect/payload"}
 
 // pure are the packages whose results depend on their arguments alone.
-var pure = []string{".", "internal/catalogue", "internal/circle", "internal/field", "internal/origin", "internal/simulate"}
+var pure = []string{".", "internal/catalogue", "internal/circle", "internal/field", "internal/origin", "internal/simulate", "internal/tie", "internal/ways"}
 
 // outside are the standard packages that let the world in.
 var outside = []string{"crypto/rand", "database/sql", "io/ioutil", "log/syslog", "net", "os", "syscall"}

@@ -12,6 +12,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/study"
 )
 
 // staleDays is how old a planet's newest activity may be before answers are
@@ -27,6 +28,7 @@ type Desk struct {
 	tags    tags
 
 	suggestions suggestions
+	shelf       *study.Shelf
 
 	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop
 	cancel context.CancelFunc
@@ -52,9 +54,11 @@ func (c *cards) forget() {
 // NewDesk returns a Desk over a System.
 func NewDesk(system *flow.System) *Desk {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Desk{system: system, ctx: ctx, cancel: cancel, rosters: rosters{
+	d := &Desk{system: system, ctx: ctx, cancel: cancel, rosters: rosters{
 		kept: map[orrery.PlanetID]*roster{}, making: map[orrery.PlanetID]*making{},
 	}}
+	d.shelf = d.newShelf()
+	return d
 }
 
 // Day returns the day for which a planet is answered: the wanted one, else

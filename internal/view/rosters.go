@@ -52,6 +52,11 @@ func (d *Desk) renew(drop bool) {
 		clear(d.rosters.kept)
 	}
 	d.rosters.mu.Unlock()
+	if drop {
+		if err := d.shelf.Drop(); err != nil {
+			d.system.Log().Error("results of studies not removed", "error", err.Error())
+		}
+	}
 	d.cards.forget()
 	d.tags.forget()
 }
@@ -62,6 +67,7 @@ func (d *Desk) Retag() { d.tags.forget() }
 // Stop ends what the Desk does in the background, and waits.
 func (d *Desk) Stop() {
 	d.cancel()
+	d.shelf.Stop()
 	d.work.Wait()
 }
 

@@ -1,0 +1,18 @@
+package view
+
+import (
+	"path/filepath"
+
+	"orrery.dev/orrery/internal/study"
+)
+
+// studies lists the reckonings over a planet's past whose results are kept.
+func (d *Desk) studies() []study.Study {
+	return []study.Study{}
+}
+
+func (d *Desk) newShelf() *study.Shelf {
+	return study.NewShelf(study.Config{
+		Dir: filepath.Join(d.system.CacheDir(), "studies"), Clock: d.system.Clock, Log: d.system.Log(), Generation: d.system.Generation,
+	}, d.studies())
+}
