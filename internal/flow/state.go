@@ -8,14 +8,15 @@ import (
 	"slices"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/authentic"
 	"orrery.dev/orrery/internal/catalogue"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/journal"
 )
 
 // State is the field with what its numbers mean. It is a function of the
-// journal, the identity rows and the catalogue. Read it under the System's Read
-// only.
+// journal, the identity rows, the catalogue and what people decided not to count.
+// Read it under the System's Read only.
 type State struct {
 	Engine  *field.Engine
 	Members []orrery.MemberID                     // by IdentityID; index 0 unused
@@ -24,6 +25,8 @@ type State struct {
 	Oldest  map[orrery.PlanetID]orrery.Day
 	Entries map[orrery.PlanetID]int64 // activities that count
 	AsOf    orrery.Day                // 0: now; otherwise later activities are left out
+
+	uncounted *authentic.Uncounted // what people decided not to count
 
 	fits  map[orrery.PlanetID]Fitted // learned from each planet's past; part of no hash
 	kinds map[string]uint16          // kind → index of its rule in the engine
@@ -91,6 +94,11 @@ func (s *System) preload(ctx context.Context) error {
 		return err
 	}
 	st.owing = map[orrery.BlockSeq]bool{}
+	decided, err := s.decided(ctx)
+	if err != nil {
+		return err
+	}
+	st.uncounted = decided.uncounted
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state = st
@@ -141,9 +149,13 @@ func (s *System) builder(ctx context.Context, asOf orrery.Day) (*builder, error)
 	if err != nil {
 		return nil, err
 	}
+	decided, err := s.decided(ctx)
+	if err != nil {
+		return nil, err
+	}
 	return &builder{
 		state: &State{
-			Members: g.Members(), Others: g.Others(), AsOf: asOf,
+			uncounted: decided.uncounted, Members: g.Members(), Others: g.Others(), AsOf: asOf,
 			Newest: map[orrery.PlanetID]orrery.Day{}, Oldest: map[orrery.PlanetID]orrery.Day{}, Entries: map[orrery.PlanetID]int64{},
 			kinds: map[string]uint16{}, owing: map[orrery.BlockSeq]bool{}, dead: still.TakenBack(),
 		},
@@ -271,6 +283,7 @@ func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted *orbits) []fi
 	for i, kind := range r.Kinds {
 		index[i] = st.kinds[kind]
 	}
+	praises := st.praises(r)
 	var seen sighting
 	for i := range r.N {
 		if !r.Counts(i) {
@@ -298,7 +311,17 @@ func (st *State) rows(dst []field.Row, r *journal.Replayed, wanted *orbits) []fi
 			Origin: r.Origin[i], Valence: r.Valence[i],
 		}
 		to := r.To(i)
+		if st.uncounted != nil && st.uncounted.Own(planet, r.Identity[i], r.Kinds[r.Kind[i]]) {
+			continue
+		}
+		praise := praises != nil && praises[r.Kind[i]] && isPraise(r.Kinds[r.Kind[i]], r.Valence[i])
+		if praise && st.uncounted.Whole(planet, r.Identity[i], "", praise, to) {
+			continue
+		}
 		for _, id := range to {
+			if praise && st.uncounted.Praises(planet, r.Identity[i], id) {
+				continue
+			}
 			if other := st.member(id); other != 0 && other != actor {
 				if row.With == 0 {
 					row.With = other

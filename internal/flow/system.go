@@ -50,6 +50,7 @@ type System struct {
 	catalogue *catalogue.Catalogue
 	journal   *journal.Journal
 	graph     *identity.Graph // nil until a change or a search needs it
+	verdicts  *verdicts       // nil until the field is built or read
 	state     *State          // nil until somebody reads
 	unsaved   bool            // state is newer than the snapshot on disk
 }
@@ -216,7 +217,7 @@ func (s *System) identities(ctx context.Context) (*identity.Graph, error) {
 func (s *System) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.graph, s.state = nil, nil
+	s.graph, s.state, s.verdicts = nil, nil, nil
 	s.postings, s.late, s.kin, s.blockImports = nil, orbits{}, kinship{}, nil
 	s.changes++
 	s.journal.Forget()

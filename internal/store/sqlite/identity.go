@@ -113,6 +113,7 @@ func (tx *Tx) EraseIdentity(id orrery.IdentityID) error {
 		"DELETE FROM affiliation WHERE identity = ?1",
 		"DELETE FROM decision WHERE a = ?1 OR b = ?1",
 		"DELETE FROM mark WHERE identity = ?1",
+		"DELETE FROM verdict WHERE identity = ?1",
 		"DELETE FROM note WHERE identity = ?1",
 		"DELETE FROM tag WHERE identity = ?1",
 	} {
@@ -327,6 +328,7 @@ func (tx *Tx) DeleteIdentity(id orrery.IdentityID) error {
 	for _, sql := range []string{
 		"DELETE FROM identity WHERE id = ?1",
 		"DELETE FROM affiliation WHERE identity = ?1",
+		"DELETE FROM verdict WHERE identity = ?1",
 		"DELETE FROM note WHERE identity = ?1",
 		"DELETE FROM tag WHERE identity = ?1",
 	} {

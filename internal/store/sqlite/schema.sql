@@ -46,6 +46,10 @@ CREATE TABLE affiliation (
   PRIMARY KEY (identity, namespace, organization, at, ended, import)) WITHOUT ROWID;
 CREATE TABLE decision (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, same INTEGER NOT NULL, at INTEGER NOT NULL, sum INTEGER NOT NULL);
 CREATE TABLE mark (identity INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEGER NOT NULL, sum INTEGER NOT NULL);
+-- what a person decided about praise or gaming that was asked about: one row an identity
+CREATE TABLE verdict (
+  number INTEGER NOT NULL, identity INTEGER NOT NULL, planet INTEGER NOT NULL, kind INTEGER NOT NULL, activity TEXT NOT NULL,
+  counts INTEGER NOT NULL, at INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (number, identity)) WITHOUT ROWID;
 CREATE TABLE teammate (rule TEXT PRIMARY KEY, at INTEGER NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE note (id INTEGER PRIMARY KEY, identity INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE tag (identity INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (identity, tag)) WITHOUT ROWID;
