@@ -1,0 +1,89 @@
+package circle
+
+import "sync"
+
+// room is the memory that a search works in, made once for the largest level.
+type room struct {
+	order  []uint32  // a queue, or nodes in the order of their circles
+	label  []uint32  // of circles or parts
+	starts []uint32  // where circles begin in order; one more at the end
+	waits  []uint64  // bits: a node stands in the queue
+	mass   []float64 // of circles, or of parts
+	cut    []float64 // of parts: weight to the rest of their circle
+	tables []table   // one for each worker
+}
+
+func newRoom(nodes, workers int) *room {
+	r := &room{
+		order: make([]uint32, nodes), label: make([]uint32, nodes), starts: make([]uint32, nodes+1),
+		waits: make([]uint64, (nodes+63)/64), mass: make([]float64, nodes), cut: make([]float64, nodes),
+		tables: make([]table, workers),
+	}
+	for i := range r.tables {
+		r.tables[i].weight = make([]float64, nodes)
+	}
+	return r
+}
+
+// table adds up weights by circle.
+type table struct {
+	weight  []float64 // of each circle; 0 unless touched
+	touched []uint32
+}
+
+func (t *table) reset() {
+	for _, c := range t.touched {
+		t.weight[c] = 0
+	}
+	t.touched = t.touched[:0]
+}
+
+// parallel calls do for parts 0 to parts−1, each once, on some goroutines; who
+// does which part is left to chance, so a part must not depend on it.
+func parallel(workers, parts int, do func(worker, part int)) {
+	workers = min(workers, parts)
+	if workers <= 1 {
+		for part := range parts {
+			do(0, part)
+		}
+		return
+	}
+	var next sync.Mutex
+	at := 0
+	take := func() int {
+		next.Lock()
+		defer next.Unlock()
+		at++
+		return at - 1
+	}
+	var all sync.WaitGroup
+	for worker := range workers {
+		all.Go(func() {
+			for part := take(); part < parts; part = take() {
+				do(worker, part)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// sorted puts nodes in the order of labels below count, by counting: order holds
+// the nodes and starts where each label begins.
+func (r *room) sorted(labels []uint32, count int) (order, starts []uint32) {
+	order, starts = r.order[:len(labels)], r.starts[:count+1]
+	clear(starts)
+	for _, c := range labels {
+		starts[c]++
+	}
+	sum := uint32(0)
+	for c, n := range starts {
+		sum += n
+		starts[c] = sum
+	}
+	for node := len(labels) - 1; node >= 0; node-- {
+		c := labels[node]
+		starts[c]--
+		order[starts[c]] = uint32(node)
+	}
+	return order, starts
+}
