@@ -2,7 +2,11 @@ package flow
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"hash/fnv"
+	"maps"
+	"math"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
@@ -10,11 +14,24 @@ import (
 )
 
 // Fitted is what was learned of a planet's past: how its people's days tell who
-// comes again.
+// comes again, at each horizon.
 type Fitted struct {
-	Forecast field.Forecast `json:"forecast"`
-	Day      orrery.Day     `json:"day"`     // as of which it was learned
-	Entries  int64          `json:"entries"` // activities that there were
+	Monthly   field.Forecast `json:"monthly"`
+	Quarterly field.Forecast `json:"quarterly"`
+	Yearly    field.Forecast `json:"yearly"`
+	Day       orrery.Day     `json:"day"`     // as of which it was learned
+	Entries   int64          `json:"entries"` // activities that there were
+}
+
+func (f *Fitted) at(h field.Horizon) *field.Forecast {
+	switch h {
+	case field.Monthly:
+		return &f.Monthly
+	case field.Quarterly:
+		return &f.Quarterly
+	default:
+		return &f.Yearly
+	}
 }
 
 // A fit is learned anew when the planet grew by one activity in so many, and
@@ -25,76 +42,167 @@ const growthShare = 20
 // where there is enough of it, else the cold start. Answers as of an earlier
 // day are given under today's fit.
 func (st *State) Forecast(p orrery.Planet) field.Forecast {
-	if f, ok := st.fits[p.ID]; ok && f.Forecast.Closeness.Horizon == field.Horizon(p.RhythmDays) {
-		return f.Forecast
-	}
-	return field.ColdForecast(field.Horizon(p.RhythmDays))
+	return st.ForecastOver(p.ID, field.Horizon(p.RhythmDays))
 }
 
-// Refit learns the fits again whose day has passed. Servers call it nightly.
+// ForecastOver returns a planet's fits over a horizon that need not be its rhythm.
+func (st *State) ForecastOver(planet orrery.PlanetID, h field.Horizon) field.Forecast {
+	if f, ok := st.fits[planet]; ok {
+		return *f.at(h)
+	}
+	return field.ColdForecast(h)
+}
+
+// Refit learns the fits again that are missing, whose day has passed or that the
+// planet has outgrown. Servers call it nightly. Reads and changes go on beside it.
 func (s *System) Refit(ctx context.Context) error {
+	l, built, err := s.outgrown(ctx)
+	if err != nil || l == nil {
+		return err
+	}
+	fits, err := l.learn(ctx)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != nil && s.builds == built {
+		s.keepFits(fits)
+	}
+	return nil
+}
+
+// outgrown gathers what is to be learned from; nil where all fits will do.
+func (s *System) outgrown(ctx context.Context) (l *lesson, built int, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if err := s.ensureState(ctx); err != nil {
-		return err
+		return nil, 0, err
 	}
-	return s.refit(ctx)
+	l, err = s.lesson(ctx, s.state)
+	return l, s.builds, err
 }
 
-// refit learns the fits that are missing or too old. The caller holds s.writing.
+// refit learns the fits of a state that is newly built. The caller holds
+// s.writing.
 func (s *System) refit(ctx context.Context) error {
-	st := s.state
-	wanted := map[orrery.PlanetID]*field.Past{}
-	shares := map[orrery.PlanetID]uint32{}
-	rules := make([]orrery.Rule, st.Engine.Rules())
-	for kind, i := range st.kinds {
-		rules[i] = s.catalogue.Lookup(kind)
+	l, err := s.lesson(ctx, s.state)
+	if err != nil || l == nil {
+		return err
 	}
-	for _, p := range s.planets {
-		if day := s.learningDay(p.ID); st.Entries[p.ID] > 0 && st.outgrown(p, day) {
-			wanted[p.ID] = field.NewPast(rules)
-			shares[p.ID] = st.learningShare(p.ID)
+	fits, err := l.learn(ctx)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keepFits(fits)
+	return nil
+}
+
+// keepFits puts fits beside those that stay. The caller holds s.mu.
+func (s *System) keepFits(fits map[orrery.PlanetID]Fitted) {
+	kept := maps.Clone(s.state.fits)
+	if kept == nil {
+		kept = map[orrery.PlanetID]Fitted{}
+	}
+	maps.Copy(kept, fits)
+	s.state.fits, s.unsaved = kept, true
+}
+
+// lesson is what fits are learned from, so that learning needs no lock.
+type lesson struct {
+	state   State // members, kinds and others; its engine is not used
+	journal journal.Still
+	rules   []orrery.Rule
+	planets []orrery.PlanetID
+	asOf    map[orrery.PlanetID]orrery.Day
+	shares  map[orrery.PlanetID]uint32 // one person in so many is learned from
+}
+
+// lesson gathers the planets of a state whose fits are missing or too old; nil
+// where there are none. The caller holds s.writing.
+func (s *System) lesson(ctx context.Context, st *State) (*lesson, error) {
+	l := st.lesson(s.planets, s.Now())
+	if l == nil {
+		return nil, nil
+	}
+	var err error
+	l.journal, err = s.journal.Still(ctx)
+	return l, err
+}
+
+func (st *State) lesson(planets []orrery.Planet, today orrery.Day) *lesson {
+	l := &lesson{asOf: map[orrery.PlanetID]orrery.Day{}, shares: map[orrery.PlanetID]uint32{}}
+	for _, p := range planets {
+		if day := st.learningDay(p.ID, today); st.Entries[p.ID] > 0 && st.hasOutgrown(p.ID, day) {
+			l.planets = append(l.planets, p.ID)
+			l.asOf[p.ID], l.shares[p.ID] = day, st.learningShare(p.ID)
 		}
 	}
-	if len(wanted) == 0 {
+	if len(l.planets) == 0 {
 		return nil
 	}
+	l.state = State{
+		Members: st.Members[:len(st.Members):len(st.Members)], Others: maps.Clone(st.Others),
+		Entries: maps.Clone(st.Entries), kinds: maps.Clone(st.kinds),
+	}
+	l.rules = make([]orrery.Rule, st.Engine.Rules())
+	for kind, i := range st.kinds {
+		l.rules[i] = st.catalogue.Lookup(kind)
+	}
+	return l
+}
+
+// learn reads the past once and learns every planet's fits over every horizon.
+func (l *lesson) learn(ctx context.Context) (map[orrery.PlanetID]Fitted, error) {
+	pasts := map[orrery.PlanetID]*field.Past{}
 	byPlanet := map[orrery.PlanetID][]field.Row{}
+	for _, id := range l.planets {
+		pasts[id] = field.NewPast(l.rules)
+	}
 	var rows []field.Row
-	err := s.journal.Replay(ctx, 0, func(r *journal.Replayed) error {
-		rows = st.rowsOf(rows[:0], r)
+	err := l.journal.Replay(ctx, func(r *journal.Replayed) error {
+		rows = l.state.rowsOf(rows[:0], r)
 		for id := range byPlanet {
 			byPlanet[id] = byPlanet[id][:0]
 		}
 		for _, row := range rows {
-			if share := shares[row.Planet]; share > 0 && drawn(row.Member)%share == 0 {
+			if share := l.shares[row.Planet]; share > 0 && drawn(row.Member)%share == 0 {
 				byPlanet[row.Planet] = append(byPlanet[row.Planet], row)
 			}
 		}
 		for id, rows := range byPlanet {
-			if past := wanted[id]; past != nil {
-				past.Add(rows)
-			}
+			pasts[id].Add(rows)
 		}
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("read the past to learn from: %w", err)
+		return nil, fmt.Errorf("read the past to learn from: %w", err)
 	}
-	fits := make(map[orrery.PlanetID]Fitted, len(s.planets))
-	for id, f := range st.fits {
+	fits := make(map[orrery.PlanetID]Fitted, len(pasts))
+	for id, past := range pasts {
+		f := Fitted{Day: l.asOf[id], Entries: l.state.Entries[id]}
+		for _, h := range []field.Horizon{field.Monthly, field.Quarterly, field.Yearly} {
+			of := past.Learn(h, f.Day, l.state.IsPerson)
+			of.Closeness.Name, of.Return.Name = version(&of.Closeness, f.Day), version(&of.Return, f.Day)
+			*f.at(h) = of
+		}
 		fits[id] = f
 	}
-	for _, p := range s.planets {
-		if past := wanted[p.ID]; past != nil {
-			day := s.learningDay(p.ID)
-			fits[p.ID] = Fitted{past.Learn(field.Horizon(p.RhythmDays), day, st.IsPerson), day, st.Entries[p.ID]}
-		}
+	return fits, nil
+}
+
+// version names a fit so that two that score differently have different names:
+// how it was made, of which day, and a sum over its numbers.
+func version(f *field.Fit, day orrery.Day) string {
+	sum := fnv.New32a()
+	var b [8]byte
+	for _, w := range append([]float64{f.A}, f.Weights[:]...) {
+		binary.LittleEndian.PutUint64(b[:], math.Float64bits(w))
+		sum.Write(b[:])
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	st.fits, s.unsaved = fits, true
-	return nil
+	return fmt.Sprintf("%s/%s/%06x", f.Name, day, sum.Sum32()&0xffffff)
 }
 
 // learnedFrom is about how many people a fit of six numbers is learned from at
@@ -115,14 +223,13 @@ func drawn(m orrery.MemberID) uint32 { return uint32(m) * 2654435769 >> 8 }
 
 // learningDay is the last day that the past of a planet is known to: today, or
 // the day of its newest activity.
-func (s *System) learningDay(id orrery.PlanetID) orrery.Day {
-	return min(s.Now(), s.state.Newest[id])
+func (st *State) learningDay(id orrery.PlanetID, today orrery.Day) orrery.Day {
+	return min(today, st.Newest[id])
 }
 
-func (st *State) outgrown(p orrery.Planet, day orrery.Day) bool {
-	f, ok := st.fits[p.ID]
-	return !ok || f.Forecast.Closeness.Horizon != field.Horizon(p.RhythmDays) || f.Day < day ||
-		max(f.Entries-st.Entries[p.ID], st.Entries[p.ID]-f.Entries) > f.Entries/growthShare
+func (st *State) hasOutgrown(id orrery.PlanetID, day orrery.Day) bool {
+	f, ok := st.fits[id]
+	return !ok || f.Day < day || max(f.Entries-st.Entries[id], st.Entries[id]-f.Entries) > f.Entries/growthShare
 }
 
 // Forecast returns the fits by which a planet is read now.

@@ -79,44 +79,52 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 		}
 	}
 	err = run.run(ctx, c)
+	result := ImportResult{PlanetSlug: planet.Slug, SourceName: source.Name, Resumed: resumed}
+	if err != nil {
+		s.failed(ctx, &run, err)
+	} else {
+		var folding sync.WaitGroup
+		folding.Go(func() { _ = s.store.Fold(ctx) }) // what is not folded now is folded on closing
+		if result.Members, err = s.caughtUp(ctx, &run); err == nil {
+			err = s.Refit(ctx)
+		}
+		folding.Wait()
+	}
+	result.ImportRecord, result.Took = run.imp, s.clock().Sub(began)
+	return result, err
+}
+
+// failed says that an import did not end well. What is stored stays. The store
+// may be what failed, so this is best effort.
+func (s *System) failed(ctx context.Context, run *importRun, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-
-	result := ImportResult{
-		ImportRecord: run.imp, PlanetSlug: planet.Slug, SourceName: source.Name, Resumed: resumed,
-		Took: s.clock().Sub(began),
-	}
-	if err != nil {
-		// What is stored stays; only say that the import did not end well. The
-		// store may be what failed, so this is best effort.
-		run.imp.State, run.imp.Error, run.imp.Finished = orrery.ImportFailed, err.Error(), s.clock()
-		failed := run.imp
-		if writeErr := s.store.Write(context.WithoutCancel(ctx), func(tx *sqlite.Tx) error {
-			if run.rests {
-				if _, err := tx.PutSource(run.source); err != nil {
-					return err
-				}
+	run.imp.State, run.imp.Error, run.imp.Finished = orrery.ImportFailed, err.Error(), s.clock()
+	failed := run.imp
+	if writeErr := s.store.Write(context.WithoutCancel(ctx), func(tx *sqlite.Tx) error {
+		if run.rests {
+			if _, err := tx.PutSource(run.source); err != nil {
+				return err
 			}
-			_, err := tx.PutImport(failed)
-			return err
-		}); writeErr != nil {
-			s.log.Warn("import left open", "import", failed.ID, "reason", writeErr.Error())
 		}
-		s.dropState()
-		return result, err
+		_, err := tx.PutImport(failed)
+		return err
+	}); writeErr != nil {
+		s.log.Warn("import left open", "import", failed.ID, "reason", writeErr.Error())
 	}
-	// Nobody writes meanwhile. What is not folded now is folded on closing.
-	var folding sync.WaitGroup
-	folding.Go(func() { _ = s.store.Fold(ctx) })
-	err = s.catchUp(ctx, run.blocks)
-	folding.Wait()
-	if err != nil {
+	s.dropState()
+}
+
+// caughtUp brings the state up to date with what an import stored, and counts
+// whose activities they were.
+func (s *System) caughtUp(ctx context.Context, run *importRun) (members int64, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.catchUp(ctx, run.blocks); err != nil {
 		s.dropState()
-		return result, err
+		return 0, err
 	}
-	result.Members = int64(run.members(s.state))
-	result.Took = s.clock().Sub(began)
-	return result, nil
+	return int64(run.members(s.state)), nil
 }
 
 func (s *System) begin(ctx context.Context, d collect.Source, plan ImportPlan) (planet orrery.Planet, source orrery.SourceRecord, imp orrery.ImportRecord, resumed bool, err error) {

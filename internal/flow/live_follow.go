@@ -150,7 +150,7 @@ func (s *System) apply(ctx context.Context, blocks []orrery.BlockSeq) error {
 		st := s.state
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		st.Engine.Extend(st.learnKinds(r, s.catalogue)...)
+		st.Engine.Extend(st.learnKinds(r)...)
 		rows = st.rows(rows[:0], r, nil)
 		for _, orbit := range st.Engine.Apply(rows) {
 			s.late.add(orbit)
@@ -347,8 +347,5 @@ func (s *System) catchUp(ctx context.Context, blocks []orrery.BlockSeq) error {
 	if err := s.follow(ctx, blocks); err != nil {
 		return err
 	}
-	if err := s.settle(ctx); err != nil {
-		return err
-	}
-	return s.refit(ctx)
+	return s.settle(ctx)
 }

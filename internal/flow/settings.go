@@ -2,36 +2,10 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/catalogue"
 	"orrery.dev/orrery/internal/journal"
-	"orrery.dev/orrery/internal/store/sqlite"
 )
-
-// SetCatalogue changes what kinds of activity are worth, as a new version of
-// the catalogue. The field is replayed: the change reaches the past.
-func (s *System) SetCatalogue(ctx context.Context, overrides ...catalogue.Override) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	next, err := s.catalogue.With(overrides...)
-	if err != nil {
-		return err
-	}
-	data, err := json.Marshal(next)
-	if err != nil {
-		return fmt.Errorf("store the catalogue: %w", err)
-	}
-	if err := s.changeLocked(ctx, func(tx *sqlite.Tx) error { return tx.PutCatalogue(data, s.clock()) }, func() error {
-		s.catalogue = next
-		return nil
-	}); err != nil {
-		return err
-	}
-	return s.rebuild(ctx)
-}
 
 // History hands every activity of a planet's people that counts to fn, in order
 // of arrival; bots and teammates are left out. Changes go on beside it.

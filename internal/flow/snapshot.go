@@ -21,7 +21,7 @@ import (
 // are the same; otherwise it is ignored and the state is rebuilt.
 const (
 	snapshotName    = "field.snapshot"
-	snapshotVersion = 1
+	snapshotVersion = 2
 )
 
 type snapshotHeader struct {
@@ -61,7 +61,7 @@ func (s *System) saveSnapshot(ctx context.Context) error {
 		members = binary.LittleEndian.AppendUint32(members, uint32(m))
 	}
 	header, err := json.Marshal(snapshotHeader{
-		Version: snapshotVersion, Engine: field.Version, Generation: generation, Catalogue: s.catalogue.Hash(),
+		Version: snapshotVersion, Engine: field.Version, Generation: generation, Catalogue: s.state.catalogue.Hash(),
 		Kinds: st.kinds, Others: st.Others, Newest: st.Newest, Oldest: st.Oldest, Entries: st.Entries, Fits: st.fits,
 		Members: len(st.Members), MembersCRC: crc32.ChecksumIEEE(members),
 	})
@@ -108,6 +108,7 @@ func (s *System) loadSnapshot(ctx context.Context) (*State, error) {
 		s.log.Warn("snapshot ignored", "reason", err.Error())
 		return nil, nil
 	}
+	st.catalogue = s.catalogue
 	return st, nil
 }
 

@@ -26,6 +26,8 @@ type State struct {
 	Entries map[orrery.PlanetID]int64 // activities that count
 	AsOf    orrery.Day                // 0: now; otherwise later activities are left out
 
+	catalogue *catalogue.Catalogue // by which its engine counts
+
 	uncounted *authentic.Uncounted // what people decided not to count
 
 	fits  map[orrery.PlanetID]Fitted // learned from each planet's past; part of no hash
@@ -134,9 +136,8 @@ func (s *System) ReadAsOf(ctx context.Context, day orrery.Day, fn func(*State) e
 
 // builder holds what a state is built of, so that building needs no lock.
 type builder struct {
-	state     *State
-	journal   journal.Still
-	catalogue *catalogue.Catalogue
+	state   *State
+	journal journal.Still
 }
 
 // builder gathers what a state is built of. The caller holds s.writing.
@@ -158,8 +159,9 @@ func (s *System) builder(ctx context.Context, asOf orrery.Day) (*builder, error)
 			uncounted: decided.uncounted, Members: g.Members(), Others: g.Others(), AsOf: asOf,
 			Newest: map[orrery.PlanetID]orrery.Day{}, Oldest: map[orrery.PlanetID]orrery.Day{}, Entries: map[orrery.PlanetID]int64{},
 			kinds: map[string]uint16{}, owing: map[orrery.BlockSeq]bool{}, dead: still.TakenBack(),
+			catalogue: s.catalogue,
 		},
-		journal: still, catalogue: s.catalogue,
+		journal: still,
 	}, nil
 }
 
@@ -197,7 +199,7 @@ func (b *builder) build(ctx context.Context, until orrery.Day) (rest []field.Row
 	var blocks [][]field.Row
 	var rows []field.Row
 	err = b.journal.Replay(ctx, func(r *journal.Replayed) error {
-		rules = append(rules, st.learnKinds(r, b.catalogue)...)
+		rules = append(rules, st.learnKinds(r)...)
 		rows = st.rows(rows[:0], r, nil)
 		kept := make([]field.Row, 0, len(rows))
 		for _, row := range rows {
@@ -231,14 +233,14 @@ const maxKinds = 1 << 16
 
 // learnKinds gives the kinds of a block that are new their numbers and returns
 // their rules.
-func (st *State) learnKinds(r *journal.Replayed, c *catalogue.Catalogue) []orrery.Rule {
+func (st *State) learnKinds(r *journal.Replayed) []orrery.Rule {
 	var rules []orrery.Rule
 	for _, kind := range r.Kinds {
 		if _, ok := st.kinds[kind]; ok {
 			continue
 		}
 		if len(st.kinds) < maxKinds {
-			rules = append(rules, c.Lookup(kind))
+			rules = append(rules, st.catalogue.Lookup(kind))
 		}
 		st.kinds[kind] = uint16(min(len(st.kinds), maxKinds-1))
 	}
@@ -257,6 +259,7 @@ func (s *System) rebuild(ctx context.Context) error {
 		st.fits = s.state.fits
 	}
 	s.state, s.unsaved, s.late = st, true, orbits{}
+	s.builds++
 	s.mu.Unlock()
 	return s.refit(ctx)
 }

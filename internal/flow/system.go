@@ -33,6 +33,7 @@ type System struct {
 	log   *slog.Logger
 
 	importing sync.Mutex // held for the whole of an import: one at a time
+	rescoring sync.Mutex // held while the field is built aside
 	writing   sync.Mutex // held for one change; guards journal and graph, which are not safe for concurrent use
 
 	postings     *postings // nil until somebody's activities are looked for; guarded by writing, like the next two
@@ -53,6 +54,7 @@ type System struct {
 	verdicts  *verdicts       // nil until the field is built or read
 	state     *State          // nil until somebody reads
 	unsaved   bool            // state is newer than the snapshot on disk
+	builds    int             // how often the state was built anew
 }
 
 // Config says how to open a System.

@@ -31,7 +31,7 @@ func (s *System) Check(ctx context.Context) (Checked, error) {
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if err := s.ensureState(ctx); err != nil {
+	if err := s.upToDate(ctx); err != nil {
 		return Checked{}, err
 	}
 	var c Checked
@@ -73,7 +73,7 @@ func (s *System) Check(ctx context.Context) (Checked, error) {
 func (s *System) Hash(ctx context.Context) ([32]byte, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	if err := s.ensureState(ctx); err != nil {
+	if err := s.upToDate(ctx); err != nil {
 		return [32]byte{}, err
 	}
 	if _, err := s.identities(ctx); err != nil {

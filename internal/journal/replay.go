@@ -63,6 +63,9 @@ func (j *Journal) Still(ctx context.Context) (Still, error) {
 	return Still{j.storage, dead, j.Seq()}, err
 }
 
+// Until returns the last block in it.
+func (s Still) Until() orrery.BlockSeq { return s.until }
+
 // TakenBack returns where the entries live that a retraction takes back.
 func (s Still) TakenBack() map[Position]bool { return s.dead }
 
