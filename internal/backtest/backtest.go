@@ -16,19 +16,24 @@
 //     is the UTC midnight that begins its day c.
 //   - What is known at a cut: days before c. Who is asked about: everybody whose
 //     last such day is at least c − 365. What is asked: any day in [c, c + H).
+//   - This is the target return. The target closeness is told by days that qualify
+//     (meaningful, not prompted by us) and asks for one; who is asked about is who
+//     had such a day and is in orbit, by any activity. Gravity's people are always
+//     those in orbit.
 //   - ρ = c − last day, so somebody who came the day before has ρ = 1; day
 //     counts decay to c likewise. This is field's "as of" day c − 1.
 //   - Everything fitted, Platt's scaling included, sees only windows that end by
 //     the cut: up to 4 of them, at c − H, c − 2H, …, at least 60 days in.
 //   - The models of buying till you die (bg_nbd, pareto_nbd) learn nothing from
 //     windows: they are fitted to the days of everybody who came before the cut,
-//     and their chance is judged as they state it.
+//     of 2,500 of them at most, and their chance is judged as they state it.
 //   - A figure is the mean over the cuts at which some came and some did not;
 //     n and positives are sums over them. Its interval is a bootstrap by person;
 //     the fits are not repeated in it.
 package backtest
 
 import (
+	"context"
 	"math"
 	"slices"
 	"strings"
@@ -38,9 +43,18 @@ import (
 	"orrery.dev/orrery/internal/field"
 )
 
+// Target is what is foretold.
+type Target string
+
+// The targets: any activity, and a meaningful one that nobody prompted.
+const (
+	Return    Target = "return"
+	Closeness Target = "closeness"
+)
+
 // Result is how one method did at one horizon.
 type Result struct {
-	Target           string  `json:"target"` // "return"
+	Target           Target  `json:"target"`
 	Method           string  `json:"method"`
 	HorizonDays      int     `json:"horizon_days"`
 	AUC              float64 `json:"auc"` // chance that who came stands above who did not, ties half
@@ -57,8 +71,10 @@ type Result struct {
 	ECEInterval              Interval `json:"ece_interval"`
 }
 
-// Config says what to test. Empty fields mean everything there is.
+// Config says what to test. Empty fields mean everything there is; no targets
+// mean return.
 type Config struct {
+	Targets   []Target
 	Methods   []string
 	Horizons  []field.Horizon
 	Catalogue *catalogue.Catalogue
@@ -72,34 +88,82 @@ const (
 	firstWindow = 60  // days in, at least
 )
 
+// Report is all that a test tells.
+type Report struct {
+	Results []Result        // by target, horizon, and in the order of the methods
+	Gravity []Gravity       // by target, horizon and cut
+	Drift   []DriftResult   // by target, horizon and direction
+	Silence []SilenceResult // by target and horizon
+	Curves  []Curve         // by target and horizon
+}
+
 // Run tests every method at every horizon that the history is long enough for,
-// and returns a result for each, by horizon, in the order of the methods. A
-// history too short for all horizons, or an unknown method, is an
+// and returns a result for each, by target, horizon, and in the order of the
+// methods. A history too short for all horizons, or an unknown method, is an
 // orrery.Invalid error.
 func Run(h *History, config Config) ([]Result, error) {
+	report, err := Examine(context.Background(), h, config)
+	return report.Results, err
+}
+
+// Examine is Run, and tells of gravity, drift and the fit's curves besides. It
+// uses all processors, and gives the same report however many there are.
+func Examine(ctx context.Context, h *History, config Config) (Report, error) {
+	var report Report
 	chosen, err := methodsNamed(config.Methods)
 	if err != nil {
-		return nil, err
+		return report, err
 	}
-	horizons := config.Horizons
-	if len(horizons) == 0 {
-		horizons = []field.Horizon{field.Monthly, field.Quarterly, field.Yearly}
+	if len(config.Horizons) == 0 {
+		config.Horizons = []field.Horizon{field.Monthly, field.Quarterly, field.Yearly}
+	}
+	if len(config.Targets) == 0 {
+		config.Targets = []Target{Return}
 	}
 	if config.Catalogue == nil {
 		config.Catalogue = catalogue.Default()
 	}
-	people, first, last := h.people(config.Catalogue)
-	var results []Result
-	for _, horizon := range horizons {
-		days := cutsOf(first, last, horizon)
-		results = append(results, runHorizon(people, first, days, horizon, chosen)...)
+	var exams []*exam
+	var p past
+	for _, target := range config.Targets {
+		p = h.past(config.Catalogue, target)
+		for _, horizon := range config.Horizons {
+			exams = append(exams, newExam(&p, target, horizon, chosen))
+		}
 	}
-	if len(results) == 0 {
-		return nil, orrery.Errorf(orrery.Invalid,
+	var jobs []func()
+	for _, e := range exams {
+		for i := range e.moments {
+			jobs = append(jobs, func() { e.sit(&e.moments[i]) })
+		}
+	}
+	if err := inParallel(ctx, jobs); err != nil {
+		return report, err
+	}
+	results := make([][]Result, len(exams))
+	jobs = nil
+	for i, e := range exams {
+		results[i] = make([]Result, len(chosen))
+		for m := range chosen {
+			jobs = append(jobs, func() { results[i][m] = e.result(m) })
+		}
+	}
+	if err := inParallel(ctx, jobs); err != nil {
+		return report, err
+	}
+	for i, e := range exams {
+		if !e.judged() {
+			continue
+		}
+		report.Results = append(report.Results, results[i]...)
+		e.tell(&report)
+	}
+	if len(report.Results) == 0 {
+		return report, orrery.Errorf(orrery.Invalid,
 			"a history of %d days by %d people is too short to test: %d days, with some who came back and some who did not, are the least",
-			last-first+1, len(people), firstCut+int(slices.Min(horizons)))
+			p.last-p.first+1, len(p.people), firstCut+int(slices.Min(config.Horizons)))
 	}
-	return results, nil
+	return report, nil
 }
 
 // cutsOf spreads the cuts evenly. None fit in a span that is too short.
@@ -114,62 +178,6 @@ func cutsOf(first, last orrery.Day, h field.Horizon) []orrery.Day {
 		days = append(days, orrery.Day(from+(to-from)*float64(i)/(cuts-1)))
 	}
 	return slices.Compact(days)
-}
-
-func runHorizon(people []person, first orrery.Day, days []orrery.Day, h field.Horizon, chosen []method) []Result {
-	sums := make([]Result, len(chosen))
-	trials := make([][]trial, len(chosen))
-	for i, m := range chosen {
-		sums[i] = Result{Target: "return", Method: m.name, HorizonDays: int(h)}
-	}
-	for _, cut := range days {
-		w := look(people, cut, h)
-		came := w.outcomes()
-		positives := count(came)
-		if positives == 0 || positives == len(came) {
-			continue
-		}
-		var past []window
-		for i := range trainings {
-			if day := cut - orrery.Day(i+1)*orrery.Day(h); day >= first+firstWindow {
-				past = append(past, look(people, day, h))
-			}
-		}
-		for i, m := range chosen {
-			scores, chances := m.predict(&w, past, h)
-			sums[i].add(scores, chances, came)
-			trials[i] = append(trials[i], newTrial(w.numbers(), scores, chances, came))
-		}
-	}
-	var out []Result
-	for i, sum := range sums {
-		if sum.Cuts > 0 {
-			r := sum.mean()
-			ends := intervals(trials[i], len(people))
-			r.AUCInterval, r.AveragePrecisionInterval, r.BrierInterval, r.ECEInterval = ends[0], ends[1], ends[2], ends[3]
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-func (r *Result) add(scores, chances []float64, came []bool) {
-	r.AUC += AUC(scores, came)
-	r.AveragePrecision += AveragePrecision(scores, came)
-	r.Brier += Brier(chances, came)
-	r.ECE += ECE(chances, came)
-	r.Cuts++
-	r.N += len(came)
-	r.Positives += count(came)
-}
-
-func (r Result) mean() Result {
-	n := float64(r.Cuts)
-	r.AUC /= n
-	r.AveragePrecision /= n
-	r.Brier /= n
-	r.ECE /= n
-	return r
 }
 
 func count(came []bool) int {

@@ -13,6 +13,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/catalogue"
+	"orrery.dev/orrery/internal/field"
 )
 
 // Row is one activity of a history.
@@ -21,6 +22,10 @@ type Row struct {
 	When   int64 // seconds since 1970, UTC
 	Kind   string
 	Object string // what it was done to; for kinds of commerce, an amount of money
+	Origin orrery.Origin
+	// Valence is the row's own where Signed says so: else its kind has one.
+	Valence int8
+	Signed  bool
 }
 
 // History is a set of activities. Rows may come in any order. The zero value is
@@ -35,6 +40,8 @@ type heldRow struct {
 	who, kind int32
 	day       orrery.Day
 	amount    float64
+	prompted  bool
+	valence   int8
 }
 
 // Add adds a row.
@@ -43,7 +50,14 @@ func (h *History) Add(r Row) {
 	if err != nil || !(amount >= 0 && amount < 1e12) {
 		amount = 0
 	}
-	h.rows = append(h.rows, heldRow{h.who.number(r.Who), h.kind.number(r.Kind), orrery.DayOfUnix(r.When), amount})
+	held := heldRow{
+		who: h.who.number(r.Who), kind: h.kind.number(r.Kind), day: orrery.DayOfUnix(r.When), amount: amount,
+		prompted: r.Origin == orrery.Prompted, valence: field.NoValence,
+	}
+	if r.Signed {
+		held.valence = r.Valence
+	}
+	h.rows = append(h.rows, held)
 }
 
 // Len returns how many rows there are.
@@ -71,8 +85,10 @@ func (t *table) number(name string) int32 {
 
 // person is everything that one of them did, in order.
 type person struct {
-	days       []orrery.Day // distinct, rising
-	activities []activity   // by day
+	who        int32        // number among the people
+	days       []orrery.Day // on which the target was met: distinct, rising
+	present    []orrery.Day // with any activity: distinct, rising; for return the same
+	activities []activity   // that met the target, by day
 }
 
 type activity struct {
@@ -83,52 +99,99 @@ type activity struct {
 // leftOut are the kinds that are no person's activity.
 var leftOut = []string{"bot", "announce"}
 
-// people sorts the rows by who and day, and returns the span of days.
-func (h *History) people(c *catalogue.Catalogue) (people []person, first, last orrery.Day) {
-	type worth struct {
-		weight float64
-		money  bool
-		out    bool
-	}
+// worth is what the rows of a kind count.
+type worth struct {
+	rule   orrery.Rule
+	weight float64
+	money  bool
+	out    bool
+}
+
+func (h *History) worths(c *catalogue.Catalogue, t Target) []worth {
 	worths := make([]worth, len(h.kind.names))
 	for i, kind := range h.kind.names {
 		rule := c.Lookup(kind)
-		w := worth{weight: float64(rule.WeightMilli) / 1000, money: rule.Strategy == orrery.Commerce}
+		w := worth{rule: rule, weight: float64(rule.WeightMilli) / 1000, money: rule.Strategy == orrery.Commerce}
 		if rule.Valence < 0 {
 			w.weight = 0 // what repels adds no love
 		}
-		w.out = slices.Contains(leftOut, kind[strings.LastIndexByte(kind, '.')+1:])
+		w.out = slices.Contains(leftOut, kind[strings.LastIndexByte(kind, '.')+1:]) ||
+			t == Closeness && field.Silent(&rule)
 		worths[i] = w
 	}
+	return worths
+}
+
+// past is a history as one target sees it: who did what by day, and the span of
+// days.
+type past struct {
+	people      []person
+	first, last orrery.Day
+}
+
+// past sorts the rows by who and day. For closeness, days are those that
+// qualify, and people those who had one.
+func (h *History) past(c *catalogue.Catalogue, t Target) past {
+	worths := h.worths(c, t)
 	rows := slices.Clone(h.rows)
 	slices.SortStableFunc(rows, func(a, b heldRow) int {
 		return cmp.Or(cmp.Compare(a.who, b.who), cmp.Compare(a.day, b.day))
 	})
+	var out past
 	who := int32(-1)
-	for _, r := range rows {
-		w := worths[r.kind]
+	empty := true
+	for i := range rows {
+		r := &rows[i]
+		w := &worths[r.kind]
 		if w.out {
 			continue
 		}
-		if len(people) == 0 {
-			first, last = r.day, r.day
+		if empty {
+			out.first, out.last, empty = r.day, r.day, false
 		}
-		first, last = min(first, r.day), max(last, r.day)
+		out.first, out.last = min(out.first, r.day), max(out.last, r.day)
 		if r.who != who {
 			who = r.who
-			people = append(people, person{})
+			out.people = append(out.people, person{})
 		}
-		p := &people[len(people)-1]
-		if n := len(p.days); n == 0 || p.days[n-1] != r.day {
-			p.days = append(p.days, r.day)
+		p := &out.people[len(out.people)-1]
+		if t == Closeness {
+			p.present = addDay(p.present, r.day)
+			if !field.Qualifies(&w.rule, origin(r.prompted), r.valence) {
+				continue
+			}
 		}
+		p.days = addDay(p.days, r.day)
 		a := activity{day: r.day, weight: w.weight, value: w.weight}
 		if w.money && r.amount > 0 {
 			a.value = r.amount
 		}
 		p.activities = append(p.activities, a)
 	}
-	return people, first, last
+	out.people = slices.DeleteFunc(out.people, func(p person) bool { return len(p.days) == 0 })
+	for i := range out.people {
+		p := &out.people[i]
+		p.who = int32(i)
+		if t == Return {
+			p.present = p.days
+		}
+	}
+	return out
+}
+
+func origin(prompted bool) orrery.Origin {
+	if prompted {
+		return orrery.Prompted
+	}
+	return orrery.Unprompted
+}
+
+// addDay appends a day that is not earlier than the last.
+func addDay(days []orrery.Day, day orrery.Day) []orrery.Day {
+	if n := len(days); n > 0 && days[n-1] == day {
+		return days
+	}
+	return append(days, day)
 }
 
 // ReadCSV reads a history from CSV, plain or gzipped: the columns who, when

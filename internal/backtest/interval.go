@@ -18,17 +18,32 @@ type Interval [2]float64
 // are good to about a tenth of its length.
 const draws = 100
 
-// trial is what one method said at one cut, by person.
+// trial is what one method said at one cut, ready to be measured again and again
+// with other weights.
 type trial struct {
-	people          []int32 // who, by number in the whole history
-	scores, chances []float64
-	came            []bool
-	order           []int // by rising score
-	binned          []int // by rising chance
+	byScore  []said // by rising score
+	byChance []said // by rising chance
+}
+
+// said is what was told of one person, and what came of it.
+type said struct {
+	who    int32 // number in the whole history
+	came   bool
+	last   bool // of those with equal scores
+	chance float64
 }
 
 func newTrial(people []int32, scores, chances []float64, came []bool) trial {
-	return trial{people, scores, chances, came, ranked(scores), ranked(chances)}
+	t := trial{byScore: make([]said, len(people)), byChance: make([]said, len(people))}
+	order := ranked(scores)
+	for k, i := range order {
+		last := k+1 == len(order) || scores[order[k+1]] != scores[i]
+		t.byScore[k] = said{people[i], came[i], last, chances[i]}
+	}
+	for k, i := range ranked(chances) {
+		t.byChance[k] = said{who: people[i], came: came[i], chance: chances[i]}
+	}
+	return t
 }
 
 // figures are the four in the order of a table.
@@ -39,25 +54,28 @@ type figures [4]float64
 // those drawn came.
 func (t *trial) measure(drawn []float64) (figures, bool) {
 	var people, positives float64
-	for i, who := range t.people {
-		people += drawn[who]
-		positives += drawn[who] * number(t.came[i])
+	for i := range t.byScore {
+		s := &t.byScore[i]
+		people += drawn[s.who]
+		if s.came {
+			positives += drawn[s.who]
+		}
 	}
 	if positives == 0 || positives == people {
 		return figures{}, false
 	}
 	var f figures
-	below := 0.0 // who did not come and stands lower
+	var below, yes, no float64 // who did not come and stands lower; both among equals
 	above, hits := people, positives
-	for order := t.order; len(order) > 0; {
-		n, yes, no := 0, 0.0, 0.0
-		for ; n < len(order) && t.scores[order[n]] == t.scores[order[0]]; n++ {
-			i := order[n]
-			if w := drawn[t.people[i]]; t.came[i] {
-				yes += w
-			} else {
-				no += w
-			}
+	for i := range t.byScore {
+		s := &t.byScore[i]
+		if s.came {
+			yes += drawn[s.who]
+		} else {
+			no += drawn[s.who]
+		}
+		if !s.last {
+			continue
 		}
 		f[0] += yes * (below + no/2)
 		below += no
@@ -66,42 +84,45 @@ func (t *trial) measure(drawn []float64) (figures, bool) {
 		}
 		above -= yes + no
 		hits -= yes
-		order = order[n:]
+		yes, no = 0, 0
 	}
 	f[0] /= positives * (people - positives)
 	f[1] /= positives
-	for i, p := range t.chances {
-		miss := p - number(t.came[i])
-		f[2] += drawn[t.people[i]] * miss * miss
-	}
-	f[2] /= people
-	f[3] = t.calibration(drawn, people)
+	f[2], f[3] = t.calibration(drawn, people)
 	return f, true
 }
 
-// calibration is ECE, each bin ending with whoever fills it.
-func (t *trial) calibration(drawn []float64, people float64) float64 {
+// calibration is Brier's score, and ECE, each bin ending with whoever fills it.
+func (t *trial) calibration(drawn []float64, people float64) (brier, ece float64) {
 	const bins = 10
-	var sum, gap, seen float64
+	var gap, seen float64
 	bin := 1.0
-	for _, i := range t.binned {
-		w := drawn[t.people[i]]
-		gap += w * (t.chances[i] - number(t.came[i]))
+	end := math.Floor(people * bin / bins)
+	for i := range t.byChance {
+		s := &t.byChance[i]
+		w := drawn[s.who]
+		miss := s.chance
+		if s.came {
+			miss--
+		}
+		gap += w * miss
+		brier += w * miss * miss
 		seen += w
-		if seen >= math.Floor(people*bin/bins) {
-			sum += math.Abs(gap)
+		if seen >= end {
+			ece += math.Abs(gap)
 			gap = 0
-			for seen >= math.Floor(people*bin/bins) && bin < bins {
+			for seen >= end && bin < bins {
 				bin++
+				end = math.Floor(people * bin / bins)
 			}
 		}
 	}
-	return (sum + math.Abs(gap)) / people
+	return brier / people, (ece + math.Abs(gap)) / people
 }
 
-// intervals returns one for each figure of the mean over the trials. The draws
-// are the same for every method and every run.
-func intervals(trials []trial, everybody int) [4]Interval {
+// intervals returns the figures of the mean over the trials, and one interval for
+// each. The draws are the same for every method and every run.
+func intervals(trials []trial, everybody int) (figures, [4]Interval) {
 	rng := rand.New(rand.NewPCG(1979, 1)) // any numbers, always the same
 	drawn := slices.Repeat([]float64{1}, everybody)
 	plain, _ := mean(trials, drawn)
@@ -129,7 +150,7 @@ func intervals(trials []trial, everybody int) [4]Interval {
 		}
 		out[k] = Interval{max(percentile(values, .025)-off, 0), min(percentile(values, .975)-off, 1)}
 	}
-	return out
+	return plain, out
 }
 
 // mean is that over the trials in which some came and some did not; false

@@ -6,16 +6,22 @@ import (
 	"testing"
 )
 
-// tossed is a trial of n people whose chance is told well, with ties, and what
-// came of it.
-func tossed(rng *rand.Rand, n int) trial {
+// toss is a trial of people whose chance is told well, with ties, and what came
+// of it.
+type toss struct {
+	trial
+	chances []float64
+	came    []bool
+}
+
+func tossed(rng *rand.Rand, n int) toss {
 	people, chances, came := make([]int32, n), make([]float64, n), make([]bool, n)
 	for i := range people {
 		people[i] = int32(i)
 		chances[i] = float64(rng.IntN(40)) / 60
 		came[i] = rng.Float64() < chances[i]
 	}
-	return newTrial(people, chances, chances, came)
+	return toss{newTrial(people, chances, chances, came), chances, came}
 }
 
 func TestDrawnOnceEachTheFiguresAreThePlainOnes(t *testing.T) {
@@ -23,12 +29,12 @@ func TestDrawnOnceEachTheFiguresAreThePlainOnes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 1))
 	for range 20 {
 		tr := tossed(rng, 50+rng.IntN(100))
-		ones := make([]float64, len(tr.people))
+		ones := make([]float64, len(tr.came))
 		for i := range ones {
 			ones[i] = 1
 		}
 		got, ok := tr.measure(ones)
-		want := figures{AUC(tr.scores, tr.came), AveragePrecision(tr.scores, tr.came), Brier(tr.chances, tr.came), ECE(tr.chances, tr.came)}
+		want := figures{AUC(tr.chances, tr.came), AveragePrecision(tr.chances, tr.came), Brier(tr.chances, tr.came), ECE(tr.chances, tr.came)}
 		for k := range want {
 			if !ok || math.Abs(got[k]-want[k]) > 1e-12 {
 				t.Fatalf("got %v, want %v", got, want)
@@ -48,7 +54,7 @@ func TestDrawnTwiceIsThereTwice(t *testing.T) {
 	for i := range drawn {
 		drawn[i] = float64(rng.IntN(3))
 		for range int(drawn[i]) {
-			scores, came = append(scores, tr.scores[i]), append(came, tr.came[i])
+			scores, came = append(scores, tr.chances[i]), append(came, tr.came[i])
 		}
 	}
 	got, _ := tr.measure(drawn)
@@ -65,10 +71,11 @@ func TestIntervalsHoldTheTruth(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(8, 3))
 	big := tossed(rng, 200_000)
-	truth := AUC(big.scores, big.came)
+	truth := AUC(big.chances, big.came)
 	held := 0
 	for range 60 {
-		i := intervals([]trial{tossed(rng, 300)}, 300)[0]
+		_, all := intervals([]trial{tossed(rng, 300).trial}, 300)
+		i := all[0]
 		if i[0] <= truth && truth <= i[1] {
 			held++
 		}
@@ -81,7 +88,7 @@ func TestIntervalsHoldTheTruth(t *testing.T) {
 func TestWhereOneDrawHoldsNobodyWhoCameItIsLeftOut(t *testing.T) {
 	t.Parallel()
 	tr := newTrial([]int32{0, 1}, []float64{.2, .8}, []float64{.2, .8}, []bool{false, true})
-	got := intervals([]trial{tr}, 2)
+	_, got := intervals([]trial{tr}, 2)
 	if math.Abs(got[0][0]-1) > 1e-9 || math.Abs(got[0][1]-1) > 1e-9 {
 		t.Errorf("got %v, want the one value that there is", got[0])
 	}

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-
-	"orrery.dev/orrery/internal/field"
 )
 
 // lifetime is all that the models of buying till you die know of somebody at a
@@ -163,11 +161,11 @@ const unit = 30
 
 // byLifetime fits a model to everybody's days before the cut, needs no windows,
 // and takes its chance as it is.
-func byLifetime(of likelihood) func(*window, []window, field.Horizon) ([]float64, []float64) {
-	return func(now *window, _ []window, h field.Horizon) (scores, chances []float64) {
-		p, _ := fitRates(of, now.known)
-		for i := range now.asked {
-			chance := comesBack(of, p, now.asked[i].lifetime, float64(h)/unit)
+func byLifetime(of likelihood) func(*setting) ([]float64, []float64) {
+	return func(s *setting) (scores, chances []float64) {
+		p, _ := fitRates(of, everKnown(s.past.people, s.cut))
+		for i := range s.now.asked {
+			chance := comesBack(of, p, s.now.asked[i].lifetime, float64(s.horizon)/unit)
 			chances = append(chances, chance)
 		}
 		return chances, chances

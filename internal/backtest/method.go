@@ -4,21 +4,33 @@ import (
 	"math"
 	"slices"
 
+	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
 )
 
 // method ranks the people of a window, and gives each a chance.
 type method struct {
 	name    string
-	predict func(now *window, past []window, h field.Horizon) (scores, chances []float64)
+	predict func(*setting) (scores, chances []float64)
+}
+
+// setting is what a method may know.
+type setting struct {
+	now     *window
+	before  []window // completed
+	horizon field.Horizon
+	past    *past // for days before the cut
+	cut     orrery.Day
+	fit     field.Fit // learned from the windows before
 }
 
 func methods() []method {
 	return []method{
-		{"fitted", byFit(field.Learn)},
-		{"cold_start", byFit(func(h field.Horizon, past []field.Sample) field.Fit {
-			return field.Scale(field.ColdStart(h), past)
-		})},
+		{"fitted", func(s *setting) ([]float64, []float64) { return byFit(s, &s.fit) }},
+		{"cold_start", func(s *setting) ([]float64, []float64) {
+			cold := field.Scale(field.ColdStart(s.horizon), samples(s.before))
+			return byFit(s, &cold)
+		}},
 		{"pareto_nbd", byLifetime(paretoNBD)},
 		{"bg_nbd", byLifetime(bgNBD)},
 		{"orbit_love", byScore(love)},
@@ -27,30 +39,26 @@ func methods() []method {
 	}
 }
 
-// byFit learns a fit from the windows before.
-func byFit(learn func(field.Horizon, []field.Sample) field.Fit) func(*window, []window, field.Horizon) ([]float64, []float64) {
-	return func(now *window, past []window, h field.Horizon) (scores, chances []float64) {
-		fit := learn(h, samples(past))
-		for i := range now.asked {
-			z := fit.Score(now.asked[i].sample.X)
-			scores, chances = append(scores, z), append(chances, sigmoid(z))
-		}
-		return scores, chances
+func byFit(s *setting, fit *field.Fit) (scores, chances []float64) {
+	for i := range s.now.asked {
+		z := fit.Score(s.now.asked[i].sample.X)
+		scores, chances = append(scores, z), append(chances, sigmoid(z))
 	}
+	return scores, chances
 }
 
 // byScore scales a plain score on the windows before.
-func byScore(score func(*window) []float64) func(*window, []window, field.Horizon) ([]float64, []float64) {
-	return func(now *window, past []window, _ field.Horizon) (scores, chances []float64) {
+func byScore(score func(*window) []float64) func(*setting) ([]float64, []float64) {
+	return func(s *setting) (scores, chances []float64) {
 		var before []float64
 		var came []bool
-		for i := range past {
-			before, came = append(before, score(&past[i])...), append(came, past[i].outcomes()...)
+		for i := range s.before {
+			before, came = append(before, score(&s.before[i])...), append(came, s.before[i].outcomes()...)
 		}
 		a, b := field.Platt(before, came)
-		scores = score(now)
-		for _, s := range scores {
-			chances = append(chances, sigmoid(a+b*s))
+		scores = score(s.now)
+		for _, z := range scores {
+			chances = append(chances, sigmoid(a+b*z))
 		}
 		return scores, chances
 	}

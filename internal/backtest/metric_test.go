@@ -133,6 +133,7 @@ func TestAWindowKnowsOnlyWhatWasBeforeItsCut(t *testing.T) {
 			{day: 100, weight: 9, value: 9},
 		},
 	}
+	p.present = p.days
 	for name, tt := range map[string]struct {
 		cut     orrery.Day
 		horizon field.Horizon
@@ -151,7 +152,7 @@ func TestAWindowKnowsOnlyWhatWasBeforeItsCut(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := look([]person{p}, tt.cut, tt.horizon).asked
+			w := look([]person{p}, tt.cut, tt.horizon, population).asked
 			if (len(w) == 1) != tt.asked {
 				t.Fatalf("got %d people, want asked to be %v", len(w), tt.asked)
 			}
@@ -184,7 +185,8 @@ func TestLoveIsThatOfTheOrbitModel(t *testing.T) {
 			for _, a := range tt.activities {
 				p.days = append(p.days, a.day)
 			}
-			if got := look([]person{p}, 1000, 30).asked[0].love; math.Abs(got-tt.want) > 1e-9 {
+			p.present = p.days
+			if got := look([]person{p}, 1000, 30, population).asked[0].love; math.Abs(got-tt.want) > 1e-9 {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

@@ -81,6 +81,16 @@ func qualifying(rule *orrery.Rule, r *Row) bool {
 	return rule.Meaningful && r.Origin != orrery.Prompted && valenceOf(rule, r) >= 0
 }
 
+// Silent reports whether a kind says nothing of anybody's presence.
+func Silent(rule *orrery.Rule) bool { return silent(rule) }
+
+// Qualifies reports whether an activity of a member's own brings them closer:
+// meaningful, not prompted by us, and not against the brand. Valence may be
+// NoValence.
+func Qualifies(rule *orrery.Rule, origin orrery.Origin, valence int8) bool {
+	return qualifying(rule, &Row{Origin: origin, Valence: valence})
+}
+
 // move counts a row into its cell, and returns false when it comes too late.
 func (e *Engine) move(slot uint32, c *Cell, r *Row) bool {
 	if r.Day != c.day || c.flags&opened == 0 {

@@ -40,8 +40,8 @@ func (h Horizon) index() int {
 	}
 }
 
-// patience is how many days without any activity an orbit lasts.
-func (h Horizon) patience() int32 { return max(365, 2*int32(h)) }
+// Patience is how many days without any activity an orbit lasts.
+func (h Horizon) Patience() int32 { return max(365, 2*int32(h)) }
 
 // The terms of a fit, in order: the logarithm of one plus each.
 const (

@@ -56,7 +56,7 @@ func (c *Cell) lasts(h Horizon, day orrery.Day) bool {
 		}
 		last = at.last
 	}
-	return int32(day-last)+1 <= h.patience()
+	return int32(day-last)+1 <= h.Patience()
 }
 
 // anyNow and qualifyingNow return the series with the open day counted.

@@ -99,7 +99,7 @@ func (s *sofar) until(cut orrery.Day, days []pastDay) []pastDay {
 }
 
 func (s *sofar) inOrbit(cut orrery.Day, h Horizon) bool {
-	return !s.any.Empty() && int32(cut-s.any.Last) <= h.patience()
+	return !s.any.Empty() && int32(cut-s.any.Last) <= h.Patience()
 }
 
 // comes says whether any of the sorted days lies before the end of a window, and
