@@ -72,7 +72,7 @@ type Flag struct {
 
 // Praise says whether a flag is about who praises whom: what does not count then
 // is the praise among its members.
-func (f *Flag) Praise() bool { return f.Kind == Ring || f.Toward != 0 }
+func (f *Flag) Praise() bool { return f.Kind == Ring || f.Kind == Gaming && f.Activity == "" }
 
 // Sort orders flags: programs, rings, gaming; of a kind the strongest first.
 func Sort(flags []Flag) {

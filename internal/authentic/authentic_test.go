@@ -147,7 +147,9 @@ const day = 86400
 func TestGaming(t *testing.T) {
 	t.Parallel()
 	rules := []authentic.Rule{{"like", 5}, {"unlike", 5}, {"comment", 20}}
-	kept := func(at int64, kind int) authentic.Deed { return authentic.Deed{At: at, Kind: kind, Back: authentic.Kept} }
+	kept := func(at int64, kind int) authentic.Deed {
+		return authentic.Deed{At: at, Kind: kind, Back: authentic.Kept}
+	}
 	tests := []struct {
 		name  string
 		given func() []authentic.Deed
@@ -273,11 +275,11 @@ func TestProgramSigns(t *testing.T) {
 		for i := range int64(1600) {
 			times = append(times, 1_700_000_000/day*day+tt.at(i))
 		}
-		if got := authentic.ProgramSigns(times, tt.objects); len(got) != tt.want {
+		if got := authentic.ProgramSigns(times, authentic.Objects{Different: tt.objects, Of: min(tt.objects*400, 400)}); len(got) != tt.want {
 			t.Errorf("%s: got %q, want %d signs", tt.name, got, tt.want)
 		}
 	}
-	if got := authentic.ProgramSigns(make([]int64, authentic.WatchedFrom-1), 0); got != nil {
+	if got := authentic.ProgramSigns(make([]int64, authentic.WatchedFrom-1), authentic.Objects{}); got != nil {
 		t.Errorf("too few activities say %q", got)
 	}
 	if _, ok := authentic.ProgramFlag(1, []string{"active on every day"}, ""); ok {

@@ -28,11 +28,14 @@ const (
 	wholeDays   = .95 // of the times at midnight: the source keeps days, no minutes
 )
 
+// Objects is what is known of what somebody's activities were done to: how many
+// different things, of how many activities. The zero value knows nothing.
+type Objects struct{ Different, Of int }
+
 // ProgramSigns tells in words what of somebody's times, in seconds, is like a
-// program's, strongest first; nothing below WatchedFrom times. objects is how
-// many different objects the activities had, 0 where that is not known. The times
-// are sorted in place.
-func ProgramSigns(times []int64, objects int) (reasons []string) {
+// program's, strongest first; nothing below WatchedFrom times. The times are
+// sorted in place.
+func ProgramSigns(times []int64, objects Objects) (reasons []string) {
 	if len(times) < WatchedFrom {
 		return nil
 	}
@@ -73,8 +76,8 @@ func ProgramSigns(times []int64, objects int) (reasons []string) {
 		at := slices.Index(minutes[:], slices.Max(minutes[:]))
 		reasons = append(reasons, fmt.Sprintf("%.0f %% of it in minute %d of an hour", 100*most, at))
 	}
-	if objects > 0 && float64(objects)/n <= fewObjects {
-		reasons = append(reasons, fmt.Sprintf("%d activities on %s", len(times), things(objects, "object", "objects")))
+	if objects.Of >= WatchedFrom && float64(objects.Different) <= fewObjects*float64(objects.Of) {
+		reasons = append(reasons, fmt.Sprintf("%d activities on %s", objects.Of, things(objects.Different, "thing", "things")))
 	}
 	if middle := median(perDay); middle >= manyADay {
 		reasons = append(reasons, fmt.Sprintf("%d activities on an ordinary day", middle))

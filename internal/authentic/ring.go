@@ -60,6 +60,9 @@ func (p *Praises) Add(from, to orrery.MemberID) {
 	p.total++
 }
 
+// Total returns how many praises were counted.
+func (p *Praises) Total() int { return p.total }
+
 // whom returns whom each praised.
 func (p *Praises) whom() map[orrery.MemberID][]orrery.MemberID {
 	if p.tos == nil || p.of != len(p.given) {

@@ -4,32 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/authentic"
 	"orrery.dev/orrery/internal/identity"
 	"orrery.dev/orrery/internal/journal"
-)
-
-// A program shows in what it does: it acts at all hours, on nearly every day, in
-// quick succession, at the same minute. Each sign alone is somebody's habit; from
-// two on a person is asked. The signs and their order of worth are those of
-// SCIENCE §6: active days (AUC .90), gaps under ten seconds (.75), minutes (.73),
-// few objects (.71, which would need the cold half of the journal and is left
-// out).
-const (
-	watchedFrom = 100  // activities from which on behaviour says anything
-	watchedMost = 4096 // activities of one person that are looked at
-	daysFrom    = 60   // days between the first and the last of them
-	activeShare = .85  // of those days, on which something was done
-	quickShare  = .3   // of the gaps, under ten seconds
-	quickGap    = 10   // seconds
-	sameMinute  = .5   // of the activities, in the same minute of an hour
-	hoursEven   = .97  // entropy of the hours of the day, of what it could be
-	hoursFrom   = 200  // activities from which on hours say anything
-	manyADay    = 150  // activities on the middle one of the active days
-	flagged     = 2    // signs from which on somebody is asked about
 )
 
 // BotFlag says why somebody may be a program. It is a question: nothing follows
@@ -53,15 +33,12 @@ func (s *System) BotFlags(ctx context.Context) ([]BotFlag, error) {
 	err := s.Graph(ctx, func(g *identity.Graph) error {
 		members = slices.Clone(g.Members())
 		others, decided := g.Others(), g.MarkedMembers()
-		for id := orrery.IdentityID(1); int(id) <= g.Len(); id++ {
-			i, ok := g.Identity(id)
-			if m := members[id]; ok && others[m] == orrery.Person && !decided[m] {
+		for _, m := range members {
+			if m != 0 && others[m] == orrery.Person && !decided[m] {
 				asked[m] = true
-				if w, found := identity.ProgramWord(i); found && (words[m] == "" || w < words[m]) {
-					words[m] = w
-				}
 			}
 		}
+		programWords(g, members, words)
 		return nil
 	})
 	if err != nil {
@@ -76,15 +53,8 @@ func (s *System) BotFlags(ctx context.Context) ([]BotFlag, error) {
 		if acts.counts[m] == 0 {
 			continue
 		}
-		f := BotFlag{Member: m, Acts: acts.counts[m]}
-		f.Reasons = signs(acts.times[m])
-		f.Signs = len(f.Reasons)
-		if w := words[m]; w != "" {
-			f.Reasons = append(f.Reasons, fmt.Sprintf("their name or address says “%s”", w))
-			f.Signs++
-		}
-		if f.Signs >= flagged || words[m] != "" {
-			flags = append(flags, f)
+		if f, ok := authentic.ProgramFlag(m, authentic.ProgramSigns(acts.times[m], authentic.Objects{}), words[m]); ok {
+			flags = append(flags, BotFlag{Member: m, Acts: acts.counts[m], Reasons: f.Reasons, Signs: len(f.Reasons)})
 		}
 	}
 	slices.SortFunc(flags, func(a, b BotFlag) int {
@@ -121,19 +91,14 @@ func (s *System) BotReasons(ctx context.Context, m orrery.MemberID, seen []Glanc
 			return nil
 		}
 		var times []int64
-		for i := len(seen) - 1; i >= 0 && len(times) < watchedMost; i-- {
+		for i := len(seen) - 1; i >= 0 && len(times) < authentic.WatchedMost; i-- {
 			if !seen[i].Received {
 				times = append(times, floorSeconds(seen[i].AtMicros))
 			}
 		}
-		found := signs(times)
-		if word == "" && len(found) < flagged {
-			return nil
+		if f, ok := authentic.ProgramFlag(m, authentic.ProgramSigns(times, authentic.Objects{}), word); ok {
+			reasons = f.Reasons
 		}
-		if word != "" {
-			found = append(found, fmt.Sprintf("their name or address says “%s”", word))
-		}
-		reasons = found
 		return nil
 	})
 	return reasons, err
@@ -168,7 +133,7 @@ func (s *System) watch(ctx context.Context, members []orrery.MemberID, asked map
 		return watched{}, fmt.Errorf("count what people did: %w", err)
 	}
 	err = each(func(m orrery.MemberID, at int64) {
-		if w.counts[m] >= watchedFrom && asked[m] && len(w.times[m]) < watchedMost {
+		if w.counts[m] >= authentic.WatchedFrom && asked[m] && len(w.times[m]) < authentic.WatchedMost {
 			w.times[m] = append(w.times[m], at)
 		}
 	})
@@ -176,66 +141,4 @@ func (s *System) watch(ctx context.Context, members []orrery.MemberID, asked map
 		return watched{}, fmt.Errorf("see when people acted: %w", err)
 	}
 	return w, nil
-}
-
-// signs tells in words what of somebody's times, in seconds, is like a program's.
-func signs(times []int64) (reasons []string) {
-	if len(times) < watchedFrom {
-		return nil
-	}
-	slices.Sort(times)
-	n := float64(len(times))
-	perDay := map[orrery.Day]int{}
-	var hours [24]float64
-	var minutes [60]float64
-	quick := 0.
-	for i, at := range times {
-		perDay[orrery.DayOfUnix(at)]++
-		hours[((at/3600)%24+24)%24]++
-		minutes[((at/60)%60+60)%60]++
-		if i > 0 && at-times[i-1] < quickGap {
-			quick++
-		}
-	}
-	between := float64(orrery.DayOfUnix(times[len(times)-1])-orrery.DayOfUnix(times[0])) + 1
-	if share := float64(len(perDay)) / between; between >= daysFrom && share >= activeShare {
-		reasons = append(reasons, fmt.Sprintf("active on %.0f %% of %.0f days", 100*share, between))
-	}
-	if even := entropy(hours[:]) / math.Log2(24); len(times) >= hoursFrom && even >= hoursEven {
-		reasons = append(reasons, "at work at every hour of the day alike")
-	}
-	if share := quick / (n - 1); share >= quickShare {
-		reasons = append(reasons, fmt.Sprintf("%.0f %% of what they do follows within ten seconds", 100*share))
-	}
-	if most := slices.Max(minutes[:]) / n; most >= sameMinute {
-		at := slices.Index(minutes[:], slices.Max(minutes[:]))
-		reasons = append(reasons, fmt.Sprintf("%.0f %% of it in minute %d of an hour", 100*most, at))
-	}
-	if middle := median(perDay); middle >= manyADay {
-		reasons = append(reasons, fmt.Sprintf("%d activities on an ordinary day", middle))
-	}
-	return reasons
-}
-
-func median(perDay map[orrery.Day]int) int {
-	list := make([]int, 0, len(perDay))
-	for _, n := range perDay {
-		list = append(list, n)
-	}
-	slices.Sort(list)
-	return list[len(list)/2]
-}
-
-// entropy of counts, in bits.
-func entropy(counts []float64) (bits float64) {
-	total := 0.
-	for _, c := range counts {
-		total += c
-	}
-	for _, c := range counts {
-		if c > 0 {
-			bits -= c / total * math.Log2(c/total)
-		}
-	}
-	return bits
 }

@@ -35,6 +35,10 @@ func (s *System) Glances(ctx context.Context, identities []orrery.IdentityID, pl
 	if err != nil {
 		return nil, err
 	}
+	decided, err := s.decided(ctx)
+	if err != nil {
+		return nil, err
+	}
 	since, before := from.Time().UnixMicro(), (until + 1).Time().UnixMicro()
 	blocks := slices.DeleteFunc(p.blocksOf(identities), func(b orrery.BlockSeq) bool {
 		return p.spans[b].last < since || p.spans[b].first >= before
@@ -59,7 +63,7 @@ func (s *System) Glances(ctx context.Context, identities []orrery.IdentityID, pl
 					}
 					list = append(list, Glance{
 						Hot: hot, At: journal.Position{Block: r.Seq, Row: uint32(row)}, Day: orrery.DayOfUnix(floorSeconds(at)),
-						Rule: rule, Received: received,
+						Rule: worthNow(decided.uncounted, rule, &hot), Received: received,
 					})
 				})
 				if err != nil {

@@ -145,7 +145,7 @@ func (d *Desk) addLine(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 func ownRows(orbit field.Orbit, seen []flow.Glance) (rows []field.Row, rules []orrery.Rule) {
 	index := map[string]uint16{}
 	for _, a := range slices.Backward(seen) {
-		if a.Received {
+		if a.Received || a.Rule.WeightMilli == 0 && a.Rule.Valence == 0 { // the latter moves nothing
 			continue
 		}
 		kind, ok := index[a.Kind]
