@@ -36,6 +36,7 @@ func scenarios() []scenario {
 		{"restart", "activities", 500_000, "start the command, load the snapshot, print the nearest 20", benchRestart},
 		{"csv", "rows", 300_000, "import of a CSV file against its parser alone", benchCSV},
 		{"ndjson", "rows", 300_000, "import of an NDJSON file against its parser alone", benchNDJSON},
+		{"backtest", "rows", 77_000, "a backtest of a file, all methods and horizons", benchBacktest},
 		{"git", "commits", 50_000, "import of a repository, whole process, against git log", benchGit},
 	}
 }

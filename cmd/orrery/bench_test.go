@@ -10,7 +10,7 @@ import (
 )
 
 // Scenarios that start the command again are left out: here it is a test.
-var inProcess = []string{"append", "keys", "field", "import", "replay", "timeline", "csv", "ndjson"}
+var inProcess = []string{"append", "keys", "field", "import", "replay", "timeline", "csv", "ndjson", "backtest"}
 
 func TestEveryScenarioReportsFigures(t *testing.T) {
 	t.Parallel()

@@ -124,11 +124,11 @@ func Examine(ctx context.Context, h *History, config Config) (Report, error) {
 		config.Catalogue = catalogue.Default()
 	}
 	var exams []*exam
-	var p past
+	var p *past
 	for _, target := range config.Targets {
 		p = h.past(config.Catalogue, target)
 		for _, horizon := range config.Horizons {
-			exams = append(exams, newExam(&p, target, horizon, chosen))
+			exams = append(exams, newExam(p, target, horizon, chosen))
 		}
 	}
 	var jobs []func()

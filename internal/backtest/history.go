@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,17 +128,23 @@ func (h *History) worths(c *catalogue.Catalogue, t Target) []worth {
 type past struct {
 	people      []person
 	first, last orrery.Day
+	begun       [lifetimeModels]begun
+}
+
+// firstCut is the earliest cut of all horizons.
+func (p *past) firstCut() orrery.Day {
+	return orrery.Day(math.Max(float64(p.first)+.45*float64(p.last-p.first), float64(p.first+firstCut)))
 }
 
 // past sorts the rows by who and day. For closeness, days are those that
 // qualify, and people those who had one.
-func (h *History) past(c *catalogue.Catalogue, t Target) past {
+func (h *History) past(c *catalogue.Catalogue, t Target) *past {
 	worths := h.worths(c, t)
 	rows := slices.Clone(h.rows)
 	slices.SortStableFunc(rows, func(a, b heldRow) int {
 		return cmp.Or(cmp.Compare(a.who, b.who), cmp.Compare(a.day, b.day))
 	})
-	var out past
+	out := &past{}
 	who := int32(-1)
 	empty := true
 	for i := range rows {

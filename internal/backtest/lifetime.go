@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // lifetime is all that the models of buying till you die know of somebody at a
@@ -96,7 +97,7 @@ func lnTail(m, alpha, n, beta, y float64) float64 {
 // with b = 0), summed from the front by Lentz's algorithm as Thompson and
 // Barnett (1986) mended it.
 func gauss(a, c, z float64) float64 {
-	const tiny, enough, most = 1e-300, 1e-12, 20_000
+	const tiny, enough, most = 1e-300, 1e-11, 20_000
 	f := c // the fraction c − u₁z/(c+1 − u₂z/(c+2 − …))
 	up, down := f, 0.0
 	for j := 1; j <= most; j++ {
@@ -122,8 +123,9 @@ func gauss(a, c, z float64) float64 {
 }
 
 // fitRates returns the parameters under which the lifetimes are likeliest, and
-// the log likelihood of all of them.
-func fitRates(of likelihood, all lifetimes) (rates, float64) {
+// the log likelihood of all of them. It begins its search at the logarithms
+// given.
+func fitRates(of likelihood, all lifetimes, start rates, side float64) (rates, float64) {
 	loss := func(logs []float64) float64 {
 		var p rates
 		for i, l := range logs {
@@ -138,12 +140,26 @@ func fitRates(of likelihood, all lifetimes) (rates, float64) {
 		}
 		return sum
 	}
-	logs, least := minimise(loss, make([]float64, len(rates{})), 1e-3)
+	logs := make([]float64, len(start))
+	for i, p := range start {
+		logs[i] = math.Log(p)
+	}
+	logs, least := minimise(loss, logs, side, 1e-3)
 	var p rates
 	for i, l := range logs {
 		p[i] = math.Exp(l)
 	}
 	return p, -least
+}
+
+// plainRates are where a search begins that knows nothing.
+var plainRates = rates{1, 1, 1, 1}
+
+// begun are the parameters of a model at the earliest cut, where the searches at
+// all cuts begin.
+type begun struct {
+	once sync.Once
+	rates
 }
 
 // comesBack is the chance of at least one more within the horizon: one minus
@@ -159,11 +175,22 @@ func comesBack(of likelihood, p rates, t lifetime, horizon float64) float64 {
 // one are a fair beginning for a fit.
 const unit = 30
 
+// The models of buying till you die, by number.
+const (
+	paretoModel = iota
+	bgModel
+	lifetimeModels
+)
+
 // byLifetime fits a model to everybody's days before the cut, needs no windows,
 // and takes its chance as it is.
-func byLifetime(of likelihood) func(*setting) ([]float64, []float64) {
+func byLifetime(of likelihood, model int) func(*setting) ([]float64, []float64) {
 	return func(s *setting) (scores, chances []float64) {
-		p, _ := fitRates(of, everKnown(s.past.people, s.cut))
+		start := &s.past.begun[model]
+		start.once.Do(func() {
+			start.rates, _ = fitRates(of, everKnown(s.past.people, s.past.firstCut()), plainRates, .5)
+		})
+		p, _ := fitRates(of, everKnown(s.past.people, s.cut), start.rates, .2)
 		for i := range s.now.asked {
 			chance := comesBack(of, p, s.now.asked[i].lifetime, float64(s.horizon)/unit)
 			chances = append(chances, chance)

@@ -24,7 +24,7 @@ func TestTheModelsReachTheirPublishedLikelihood(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, got := fitRates(tt.of, all)
+			p, got := fitRates(tt.of, all, plainRates, .5)
 			if math.Abs(got-tt.want) > .1 {
 				t.Errorf("got log likelihood %.2f, want %.1f", got, tt.want)
 			}
@@ -145,7 +145,7 @@ func TestTheSimplexFindsTheFloorOfAValley(t *testing.T) {
 			return math.NaN()
 		}
 		return 100*math.Pow(x[1]-x[0]*x[0], 2) + math.Pow(1-x[0], 2)
-	}, []float64{-1.2, 1}, 1e-14)
+	}, []float64{-1.2, 1}, .5, 1e-14)
 	if y > 1e-10 || math.Abs(x[0]-1) > 1e-4 || math.Abs(x[1]-1) > 1e-4 {
 		t.Errorf("got %v at %v, want 0 at [1 1]", y, x)
 	}

@@ -31,8 +31,8 @@ func methods() []method {
 			cold := field.Scale(field.ColdStart(s.horizon), samples(s.before))
 			return byFit(s, &cold)
 		}},
-		{"pareto_nbd", byLifetime(paretoNBD)},
-		{"bg_nbd", byLifetime(bgNBD)},
+		{"pareto_nbd", byLifetime(paretoNBD, paretoModel)},
+		{"bg_nbd", byLifetime(bgNBD, bgModel)},
 		{"orbit_love", byScore(love)},
 		{"rfm", byScore(rfm)},
 		{"recency", byScore(recency)},

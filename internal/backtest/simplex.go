@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// minimise walks a simplex downhill from start (Nelder and Mead 1965, with their
-// coefficients) until its corners agree within tolerance, and returns the lowest
+// minimise walks a simplex, so wide at the start, downhill (Nelder and Mead 1965,
+// with their coefficients) until its corners agree within tolerance, and returns the lowest
 // corner and its value. NaN counts as +Inf. It needs no gradient and is meant
 // for a handful of parameters.
-func minimise(f func([]float64) float64, start []float64, tolerance float64) ([]float64, float64) {
+func minimise(f func([]float64) float64, start []float64, side, tolerance float64) ([]float64, float64) {
 	type corner struct {
 		x []float64
 		y float64
@@ -21,7 +21,7 @@ func minimise(f func([]float64) float64, start []float64, tolerance float64) ([]
 		}
 		return corner{x, y}
 	}
-	const side, most = .5, 2000
+	const most = 2000
 	n := len(start)
 	corners := []corner{at(slices.Clone(start))}
 	for i := range n {
