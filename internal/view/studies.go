@@ -8,7 +8,9 @@ import (
 
 // studies lists the reckonings over a planet's past whose results are kept.
 func (d *Desk) studies() []study.Study {
-	return []study.Study{}
+	return []study.Study{
+		d.waysStudy(),
+	}
 }
 
 func (d *Desk) newShelf() *study.Shelf {

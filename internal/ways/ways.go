@@ -73,7 +73,7 @@ type Cell struct {
 
 	// Yield is how many more of a hundred people came back with the way than
 	// comparable people without it, drawn to what other groups show. Low and High
-	// hold the true figure, for all cells of the family at once, in 95 of 100
+	// hold the true figure, for all cells of the family at once, in 90 of 100
 	// cases. All zero where nothing is compared.
 	Yield float64 `json:"yield"`
 	Low   float64 `json:"low"`

@@ -1,0 +1,127 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/study"
+	"orrery.dev/orrery/internal/ways"
+)
+
+// mostTags is how many tags ways to belong are told of at most, those of most
+// people: each one more makes all intervals wider.
+const mostTags = 24
+
+// Ways is what is known of a planet's ways to belong.
+type Ways struct {
+	AsOf        orrery.Day  `json:"as_of"`
+	HorizonDays int         `json:"horizon_days"`
+	FirstDays   int         `json:"first_days"`
+	Groups      []WaysGroup `json:"groups"`    // everybody first, then tags by how many people they have
+	TagsLeft    int         `json:"tags_left"` // tags that are not told of: they have fewer people
+
+	There  bool      `json:"-"` // there is a result at all
+	Making bool      `json:"-"` // one is being made
+	Made   time.Time `json:"-"`
+}
+
+// WaysGroup is a group of people and the ways that hold them.
+type WaysGroup struct {
+	Tag string `json:"tag,omitempty"` // empty: everybody
+	ways.Group
+}
+
+// waysVersion is raised whenever Ways changes its shape or meaning.
+const waysVersion = 1
+
+func (d *Desk) waysStudy() study.Study {
+	return study.Study{Name: "ways", Version: waysVersion, Run: func(ctx context.Context, p orrery.Planet) (any, error) {
+		return d.reckonWays(ctx, p, 0)
+	}}
+}
+
+// Ways tells which ways to belong hold whom: what was reckoned last, at once or
+// after so much patience at most.
+func (d *Desk) Ways(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (Ways, error) {
+	p, err := d.planetByID(planet)
+	if err != nil {
+		return Ways{}, err
+	}
+	r, err := study.Get[Ways](ctx, d.shelf, "ways", p, patience)
+	if err != nil {
+		return Ways{}, err
+	}
+	r.Value.There, r.Value.Making, r.Value.Made = r.There, r.Making, r.Made
+	return r.Value, nil
+}
+
+// WaysAsOf reckons them as of a day.
+func (d *Desk) WaysAsOf(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day) (Ways, error) {
+	p, err := d.planetByID(planet)
+	if err != nil {
+		return Ways{}, err
+	}
+	w, err := d.reckonWays(ctx, p, asOf)
+	w.There = err == nil
+	return w, err
+}
+
+func (d *Desk) reckonWays(ctx context.Context, p orrery.Planet, asOf orrery.Day) (Ways, error) {
+	var day orrery.Day
+	err := d.system.Read(ctx, func(st *flow.State) error {
+		day, _ = d.day(st, p.ID, asOf)
+		return nil
+	})
+	if err != nil {
+		return Ways{}, err
+	}
+	book, err := d.tagged(ctx)
+	if err != nil {
+		return Ways{}, err
+	}
+	tags, groupsOf := book.groups(mostTags)
+	report, err := d.system.Ways(ctx, p, day, len(tags), groupsOf)
+	if err != nil {
+		return Ways{}, err
+	}
+	w := Ways{
+		AsOf: report.AsOf, HorizonDays: report.HorizonDays, FirstDays: report.FirstDays,
+		Groups: []WaysGroup{{Group: report.Everybody}}, TagsLeft: len(book.known) - len(tags),
+	}
+	for g, tag := range tags {
+		if report.Groups[g].People > 0 {
+			w.Groups = append(w.Groups, WaysGroup{tag, report.Groups[g]})
+		}
+	}
+	slices.SortStableFunc(w.Groups[1:], func(a, b WaysGroup) int { return cmp.Compare(b.People, a.People) })
+	return w, nil
+}
+
+// groups numbers the tags that most people have, and tells a member's.
+func (b *tagBook) groups(most int) (tags []string, of func(orrery.MemberID) []int) {
+	people := map[string]int{}
+	for _, list := range b.of {
+		for _, tag := range list {
+			people[tag]++
+		}
+	}
+	tags = slices.Clone(b.known)
+	slices.SortStableFunc(tags, func(x, y string) int { return cmp.Compare(people[y], people[x]) })
+	tags = tags[:min(most, len(tags))]
+	number := make(map[string]int, len(tags))
+	for i, tag := range tags {
+		number[tag] = i
+	}
+	return tags, func(m orrery.MemberID) (groups []int) {
+		for _, tag := range b.of[m] {
+			if i, ok := number[tag]; ok {
+				groups = append(groups, i)
+			}
+		}
+		return groups
+	}
+}
