@@ -10,7 +10,6 @@ import (
 	"orrery.dev/orrery/internal/backtest"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
-	"orrery.dev/orrery/internal/journal"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -81,18 +80,19 @@ func historyOf(path string) (*backtest.History, error) {
 }
 
 // ownHistory reads the history of a planet, people only.
-func (a *app) ownHistory(ctx context.Context, config *backtest.Config) (*backtest.History, error) {
-	h := &backtest.History{}
+func (a *app) ownHistory(ctx context.Context, config *backtest.Config) (h *backtest.History, err error) {
 	config.Targets = []backtest.Target{backtest.Return, backtest.Closeness}
-	err := a.with(ctx, true, func(s *flow.System, _ *view.Desk) error {
+	err = a.with(ctx, true, func(s *flow.System, _ *view.Desk) error {
 		p, err := s.Planet(a.planet)
 		if err != nil {
 			return err
 		}
 		config.Catalogue = s.Catalogue()
-		return s.History(ctx, p.ID, func(m orrery.MemberID, r *journal.Replayed, row int) {
-			h.Add(view.PastRow(m, r, row))
-		})
+		oneIn := 0
+		if h, oneIn, err = view.PastOf(ctx, s, p, view.TrustedPeople); oneIn > 1 {
+			fmt.Fprintf(a.err, "One person in %d is looked at, %s in all.\n", oneIn, count(int64(h.People())))
+		}
+		return err
 	})
 	return h, err
 }

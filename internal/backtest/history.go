@@ -64,6 +64,9 @@ func (h *History) Add(r Row) {
 // Len returns how many rows there are.
 func (h *History) Len() int { return len(h.rows) }
 
+// People returns how many different people there are.
+func (h *History) People() int { return len(h.who.names) }
+
 // table numbers names.
 type table struct {
 	numbers map[string]int32

@@ -10,6 +10,7 @@ import (
 func (d *Desk) studies() []study.Study {
 	return []study.Study{
 		d.waysStudy(),
+		d.trustStudy(),
 	}
 }
 
