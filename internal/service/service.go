@@ -75,7 +75,7 @@ func (s *Service) Stop() {
 func (s *Service) Backend() web.Backend {
 	return web.Backend{
 		Setup: setup{s}, Reader: s.Desk, People: people{s}, Same: same{s}, Imports: imports{s}, Uploads: uploads{s},
-		Sessions: sessions{s}, Settings: settings{s}, Connections: connections{s},
+		Sessions: sessions{s}, Settings: settings{s}, Connections: connections{s}, Weights: weights{s},
 	}
 }
 
@@ -98,7 +98,7 @@ func (s setup) Installation(ctx context.Context) (view.Installation, error) {
 	busy := s.sample
 	n := len(s.running)
 	s.mu.Unlock()
-	out := view.Installation{Running: n}
+	out := view.Installation{Running: n, Recounting: !s.System.Rescored()}
 	if !s.System.Loaded() || busy {
 		for _, p := range s.System.Planets() {
 			out.Planets = append(out.Planets, view.Planet{ID: p.ID, Name: p.Slug, Title: p.Title, Sample: p.Sample, RhythmDays: p.RhythmDays})

@@ -28,6 +28,7 @@ type Desk struct {
 	tags    tags
 
 	suggestions suggestions
+	trials      trials
 	shelf       *study.Shelf
 
 	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop

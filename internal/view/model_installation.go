@@ -16,6 +16,8 @@ type Installation struct {
 	Ready   bool     // the field is loaded; until then screens say so and nothing else is asked
 	Planets []Planet // by id; none before the first run
 	Running int      // imports that are running or waiting
+
+	Recounting bool // weights were changed and the past is being counted by them: figures are of the old ones until then
 }
 
 // Planet is a brand, product or project as a screen names it.

@@ -23,6 +23,7 @@ type Backend struct {
 	Settings Settings
 
 	Connections Connections
+	Weights     Weights
 }
 
 // Setup knows the installation and takes it through the first run.
@@ -152,4 +153,19 @@ type Settings interface {
 	CreateKey(ctx context.Context, by view.Account, k view.NewKey) (string, error)
 
 	RevokeKey(ctx context.Context, by view.Account, id string) error
+}
+
+// Weights knows what each kind of activity is worth.
+type Weights interface {
+	Weights(ctx context.Context, planet orrery.PlanetID) (view.Weights, error)
+
+	// Rule returns what one kind is worth; every kind is worth something.
+	Rule(kind string) orrery.Rule
+
+	// TryWeight tells what a rule would do to a planet. Not ready: it is being
+	// reckoned, ask again. Conflict while another is tried.
+	TryWeight(ctx context.Context, planet orrery.PlanetID, kind string, rule orrery.Rule) (t view.WeightTrial, ready bool, err error)
+
+	// SaveWeight keeps a rule and begins to count the past by it.
+	SaveWeight(ctx context.Context, by view.Account, kind string, rule orrery.Rule) error
 }

@@ -70,6 +70,9 @@ func (s *server) routes() []route {
 		{"POST /welcome/sample/remove", steer, s.removeSample},
 
 		{"GET /settings", see, s.settings},
+		{"GET /settings/weights", see, s.weights},
+		{"GET /settings/weights/try", steer, s.tryWeight},
+		{"POST /settings/weights", steer, s.saveWeight},
 		{"POST /settings/planet", steer, s.savePlanet},
 		{"POST /settings/teammates", steer, s.saveTeammates},
 		{"POST /settings/keys", steer, s.createKey},

@@ -117,7 +117,7 @@ func New(o Options) *World {
 
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
-	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w)}
+	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w)}
 }
 
 // Now is the world's clock.
