@@ -46,8 +46,7 @@ type Worth struct {
 // Stands is a reading, shortened.
 type Stands struct {
 	Closeness float64      `json:"closeness"`
-	Level     orrery.Level `json:"-"`
-	LevelName string       `json:"level"`
+	Level     orrery.Level `json:"level"`
 	Given     float64      `json:"given"`
 	Received  float64      `json:"received"`
 }

@@ -127,10 +127,8 @@ func (sc *scales) weigh(a *Asked) {
 	moved := 0.
 	for _, m := range a.Members {
 		w := Worth{Member: m, With: sc.stands(engine, m, with)}
-		if a.Kind != authentic.Program {
+		if a.Kind != authentic.Program { // without all that a program does nothing is left
 			w.Without = sc.stands(engine, m, without)
-		} else {
-			w.Without.LevelName = orrery.OutOfOrbit.String()
 		}
 		a.Worth = append(a.Worth, w)
 		if sc.state.IsPerson(m) {
@@ -180,11 +178,10 @@ func (sc *scales) stands(engine *field.Engine, m orrery.MemberID, u *authentic.U
 	defer engine.Remove(orbit)
 	r, ok := engine.Read(orbit, sc.fits, sc.day)
 	if !ok {
-		return Stands{LevelName: orrery.OutOfOrbit.String()}
+		return Stands{}
 	}
 	return Stands{
-		Closeness: r.Closeness, Level: r.Level, LevelName: r.Level.String(),
-		Given: field.Sum(r.Given), Received: field.Sum(r.Received),
+		Closeness: r.Closeness, Level: r.Level, Given: field.Sum(r.Given), Received: field.Sum(r.Received),
 	}
 }
 

@@ -25,6 +25,8 @@ type Person struct {
 	Elsewhere  []Orbit
 	Belongs    []Belongs // organizations, the latest first
 	MayBeBot   []string  // why they may be a program; none where nothing says so, or somebody decided
+	Doubts     []Doubt   // what else is asked about whether what they do is real
+	Ruled      []Doubt   // and what was decided about it
 }
 
 // LinePoint is a closeness on one day.

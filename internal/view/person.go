@@ -70,6 +70,7 @@ func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.Mem
 		func() error { return d.addTimeline(ctx, seen, before, &p) },
 		func() error { return d.addNotes(ctx, ids, &p) },
 		func() error { return d.addBelongs(ctx, everywhere, &p) },
+		func() error { return d.addDoubts(ctx, planet, &p) },
 	} {
 		if err := step(); err != nil {
 			return Person{}, err

@@ -9,6 +9,7 @@ import (
 // studies lists the reckonings over a planet's past whose results are kept.
 func (d *Desk) studies() []study.Study {
 	return []study.Study{
+		d.authenticityStudy(),
 		d.kindsStudy(),
 		d.waysStudy(),
 		d.trustStudy(),
