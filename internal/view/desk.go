@@ -28,8 +28,8 @@ type Desk struct {
 	tags    tags
 
 	suggestions suggestions
-	trials      trials
 	shelf       *study.Shelf
+	histories   histories
 
 	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop
 	cancel context.CancelFunc
@@ -55,9 +55,7 @@ func (c *cards) forget() {
 // NewDesk returns a Desk over a System.
 func NewDesk(system *flow.System) *Desk {
 	ctx, cancel := context.WithCancel(context.Background())
-	d := &Desk{system: system, ctx: ctx, cancel: cancel, rosters: rosters{
-		kept: map[orrery.PlanetID]*roster{}, making: map[orrery.PlanetID]*making{},
-	}}
+	d := &Desk{system: system, ctx: ctx, cancel: cancel, rosters: newRosters(), histories: newHistories()}
 	d.shelf = d.newShelf()
 	return d
 }
@@ -86,7 +84,7 @@ func (d *Desk) planet(st *flow.State, p orrery.Planet, wanted orrery.Day) Planet
 	}
 	return Planet{
 		ID: p.ID, Name: p.Slug, Title: p.Title, People: people, AsOf: day, Stale: stale,
-		Sample: p.Sample, RhythmDays: p.RhythmDays,
+		Sample: p.Sample, RhythmDays: p.RhythmDays, First: st.Oldest[p.ID],
 	}
 }
 

@@ -30,6 +30,7 @@ type Planet struct {
 	Stale      bool       // its newest activity is over 60 days old, so AsOf is that day
 	Sample     bool       // it came with the sample and goes with it
 	RhythmDays int        // 30, 90 or 365: the horizon of closeness
+	First      orrery.Day // of its first activity; 0 where there is none
 }
 
 // Rank is how much somebody who logs in may do. Ranks compare with <.

@@ -54,6 +54,7 @@ const (
 // PeopleQuery asks for people around one planet.
 type PeopleQuery struct {
 	Planet orrery.PlanetID
+	AsOf   orrery.Day // 0: as screens answer
 	Preset Preset
 	Level  orrery.Level    // OutOfOrbit: any
 	Way    orrery.Strategy // main way to belong; orrery.Strategies: any

@@ -13,6 +13,7 @@ type Person struct {
 	AsOf       orrery.Day
 	RhythmDays int
 	Line       []LinePoint // of the last twelve months, oldest first, a week apart or less
+	Life       []LinePoint // since the first activity, oldest first, at the ends of Sundays; out of orbit counts as 0
 	Marks      []Mark      // activities to show on the line, oldest first, a dozen at most
 	Timeline   []Happening // newest first
 	Older      string      // cursor for the happenings before; empty: there are none
@@ -29,10 +30,11 @@ type Person struct {
 	Ruled      []Doubt   // and what was decided about it
 }
 
-// LinePoint is a closeness on one day.
+// LinePoint is where somebody stood at the end of one day.
 type LinePoint struct {
 	Day       orrery.Day
 	Closeness float64
+	Level     orrery.Level
 }
 
 // Mark is an activity on the closeness line.

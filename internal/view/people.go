@@ -78,7 +78,7 @@ func (r *roster) addLists() {
 
 // People answers a query, one page at a time. Reasons are left out.
 func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
-	r, err := d.roster(ctx, q.Planet)
+	r, err := d.rosterAsOf(ctx, q.Planet, q.AsOf)
 	if err != nil {
 		return PeoplePage{}, err
 	}
@@ -140,7 +140,13 @@ const todayRows = 6
 
 // Today tells what changed around a planet. Reasons are left out.
 func (d *Desk) Today(ctx context.Context, planet orrery.PlanetID) (Today, error) {
-	r, err := d.roster(ctx, planet)
+	return d.TodayAsOf(ctx, planet, 0)
+}
+
+// TodayAsOf tells what Today told on a day (0: as screens answer), seen with
+// today's people, weights and fit.
+func (d *Desk) TodayAsOf(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day) (Today, error) {
+	r, err := d.rosterAsOf(ctx, planet, asOf)
 	if err != nil {
 		return Today{}, err
 	}
@@ -187,7 +193,13 @@ func (d *Desk) pull(ctx context.Context, r *roster) (PullShare, error) {
 
 // Map returns the picture of everybody in orbit around a planet.
 func (d *Desk) Map(ctx context.Context, planet orrery.PlanetID) (*Map, error) {
-	r, err := d.roster(ctx, planet)
+	return d.MapAsOf(ctx, planet, 0)
+}
+
+// MapAsOf returns the picture as of a day (0: as screens answer); it replays the
+// 90 days before that.
+func (d *Desk) MapAsOf(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day) (*Map, error) {
+	r, err := d.rosterAsOf(ctx, planet, asOf)
 	if err != nil {
 		return nil, err
 	}

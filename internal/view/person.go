@@ -26,8 +26,17 @@ const (
 // Person tells all of one person around one planet. Every identity of a person
 // finds them; the answer's ID says who it is.
 func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.MemberID, before string) (Person, error) {
+	return d.PersonAsOf(ctx, planet, id, 0, before)
+}
+
+// PersonAsOf tells what Person told on a day (0: as screens answer), seen with
+// today's identities, weights and fit. Notes, tags and organizations are today's.
+func (d *Desk) PersonAsOf(ctx context.Context, planet orrery.PlanetID, id orrery.MemberID, asOf orrery.Day, before string) (Person, error) {
 	record, err := d.planetByID(planet)
 	if err != nil {
+		return Person{}, err
+	}
+	if err := d.mayAsk(ctx, record, asOf); err != nil {
 		return Person{}, err
 	}
 	var p Person
@@ -40,9 +49,12 @@ func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.Mem
 		return Person{}, err
 	}
 	name := p.Name
-	err = d.system.Read(ctx, func(st *flow.State) error {
-		p.AsOf, _ = d.day(st, planet, 0)
+	err = d.readOn(ctx, asOf, []orrery.MemberID{p.ID}, func(st *flow.State) error {
+		p.AsOf, _ = d.day(st, planet, asOf)
 		line, ok := rosterLine(st, record, p.ID, p.AsOf)
+		if !ok && asOf != 0 {
+			return dayRefused("nobody had seen %s around %s by then: choose a later day", name, cmp.Or(record.Title, record.Slug))
+		}
 		if !ok {
 			return orrery.Errorf(orrery.NotFound, "%s has no orbit around %s", name, cmp.Or(record.Title, record.Slug))
 		}
@@ -62,11 +74,14 @@ func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.Mem
 		return Person{}, err
 	}
 	seen := around(planet, everywhere)
+	if asOf != 0 {
+		seen = slices.DeleteFunc(seen, func(a flow.Glance) bool { return a.Day > asOf })
+	}
 	tellByKind(&p.Member, seen, p.AsOf)
 	for _, step := range []func() error{
 		func() error { return d.addLine(ctx, record, seen, &p) },
-		func() error { return d.addGiven(ctx, planet, &p) },
-		func() error { return d.addYear(ctx, record, seen, &p) },
+		func() error { return d.addGiven(ctx, planet, asOf, &p) },
+		func() error { return d.addYear(ctx, record, seen, asOf, &p) },
 		func() error { return d.addTimeline(ctx, seen, before, &p) },
 		func() error { return d.addNotes(ctx, ids, &p) },
 		func() error { return d.addBelongs(ctx, everywhere, &p) },
@@ -77,6 +92,15 @@ func (d *Desk) Person(ctx context.Context, planet orrery.PlanetID, id orrery.Mem
 		}
 	}
 	return p, nil
+}
+
+// readOn hands fn a state in which some members can be read: today's, or one of
+// them alone as of a day.
+func (d *Desk) readOn(ctx context.Context, asOf orrery.Day, members []orrery.MemberID, fn func(*flow.State) error) error {
+	if asOf == 0 {
+		return d.system.Read(ctx, fn)
+	}
+	return d.system.ReadSome(ctx, members, asOf, fn)
 }
 
 // identities finds the person and how they are known.
@@ -136,8 +160,9 @@ func (d *Desk) addLine(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 		if day == then {
 			p.Was, p.WasLevel = reading.Closeness, reading.Level
 		}
-		p.Line = append(p.Line, LinePoint{Day: day, Closeness: reading.Closeness})
+		p.Line = append(p.Line, LinePoint{Day: day, Closeness: reading.Closeness, Level: reading.Level})
 	}
+	p.Life = life(seen, &f.Closeness, p.AsOf)
 	return nil
 }
 
@@ -162,10 +187,10 @@ func ownRows(orbit field.Orbit, seen []flow.Glance) (rows []field.Row, rules []o
 	return rows, rules
 }
 
-func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, p *Person) error {
-	return d.system.Read(ctx, func(st *flow.State) error {
+func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, p *Person) error {
+	return d.readOn(ctx, asOf, []orrery.MemberID{p.ID}, func(st *flow.State) error {
 		for _, other := range d.system.Planets() {
-			day, _ := d.day(st, other.ID, 0)
+			day, _ := d.day(st, other.ID, asOf)
 			reading, ok := st.Engine.Read(field.Orbit{Member: p.ID, Planet: other.ID}, st.Forecast(other), day)
 			switch {
 			case !ok:
@@ -184,7 +209,7 @@ func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, p *Person) 
 
 // addYear looks at what a person did and received: what brought the last year's
 // activities about, what stands out of them, and who is around the person.
-func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Glance, p *Person) error {
+func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Glance, asOf orrery.Day, p *Person) error {
 	used := map[orrery.IdentityID]*Identity{}
 	for i := range p.Identities {
 		used[p.Identities[i].ID] = &p.Identities[i]
@@ -235,7 +260,7 @@ func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 	}
 	labelApart(p.Marks)
 	slices.SortFunc(p.Marks, func(a, b Mark) int { return cmp.Compare(a.Day, b.Day) })
-	return d.addAround(ctx, planet, met, p)
+	return d.addAround(ctx, planet, met, asOf, p)
 }
 
 // labelApart labels the weightiest marks that stand far enough from each other
@@ -252,10 +277,15 @@ func labelApart(marks []Mark) {
 	}
 }
 
-const aroundShown = 12
+// aroundShown is how many people around somebody are shown; aroundRead of how
+// many of the strongest ties it is looked up, in the past, who they are.
+const (
+	aroundShown = 12
+	aroundRead  = 18
+)
 
 // addAround names whom the person met most.
-func (d *Desk) addAround(ctx context.Context, planet orrery.Planet, met map[orrery.IdentityID]int, p *Person) error {
+func (d *Desk) addAround(ctx context.Context, planet orrery.Planet, met map[orrery.IdentityID]int, asOf orrery.Day, p *Person) error {
 	err := d.system.Read(ctx, func(st *flow.State) error {
 		times := map[orrery.MemberID]int{}
 		for id, n := range met {
@@ -264,15 +294,27 @@ func (d *Desk) addAround(ctx context.Context, planet orrery.Planet, met map[orre
 			}
 		}
 		for m, n := range times {
-			p.Around = append(p.Around, Neighbour{ID: m, Tie: float64(n), Why: meetings(n)})
+			if kind := st.Kind(m); kind != orrery.Bot && kind != orrery.Visitor {
+				p.Around = append(p.Around, Neighbour{ID: m, Tie: float64(n), Why: meetings(n)})
+			}
 		}
-		slices.SortFunc(p.Around, func(a, b Neighbour) int { return cmp.Or(cmp.Compare(b.Tie, a.Tie), cmp.Compare(a.ID, b.ID)) })
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(p.Around, func(a, b Neighbour) int { return cmp.Or(cmp.Compare(b.Tie, a.Tie), cmp.Compare(a.ID, b.ID)) })
+	var members []orrery.MemberID
+	if asOf != 0 {
+		p.Around = p.Around[:min(aroundRead, len(p.Around))]
+		for _, n := range p.Around {
+			members = append(members, n.ID)
+		}
+	}
+	err = d.readOn(ctx, asOf, members, func(st *flow.State) error {
 		f := st.Forecast(planet)
 		near := p.Around[:0]
 		for _, n := range p.Around {
-			if kind := st.Kind(n.ID); kind == orrery.Bot || kind == orrery.Visitor {
-				continue
-			}
 			if reading, ok := st.Engine.Read(field.Orbit{Member: n.ID, Planet: planet.ID}, f, p.AsOf); ok && reading.HasCome {
 				n.Level = reading.Level
 				near = append(near, n)

@@ -57,42 +57,33 @@ func (r *roster) freshFor() time.Duration { return freshFor(r.took) }
 
 func freshFor(took time.Duration) time.Duration { return max(time.Second, 20*took) }
 
-func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64) (*roster, error) {
+// makeRoster makes a planet's roster as of a day (0: as screens answer).
+func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, asOf orrery.Day, generation int64) (*roster, error) {
 	began := time.Now()
 	r := &roster{generation: generation}
-	err := d.system.Read(ctx, func(st *flow.State) error {
-		r.planet = d.planet(st, p, 0)
-		survey := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, r.planet.AsOf, -1, nil)
-		r.place = make([]int32, len(st.Members))
-		r.all = make([]person, 0, len(survey.Closest))
-		var others []person
-		for _, s := range survey.Closest {
-			line, ok := rosterLine(st, p, s.Member, r.planet.AsOf)
-			switch {
-			case !ok:
-			case line.Kind == orrery.Visitor:
-				r.visitors++
-			case line.Kind == orrery.Person && line.Level != orrery.OutOfOrbit:
-				r.all = append(r.all, line)
-			default:
-				others = append(others, line)
-			}
+	fill := func(st *flow.State) error {
+		d.fill(r, st, p, asOf)
+		return nil
+	}
+	day := asOf
+	if asOf == 0 {
+		if err := d.system.Read(ctx, fill); err != nil {
+			return nil, err
 		}
-		r.orbits = len(r.all)
-		r.all = append(r.all, others...)
-		g := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, r.planet.AsOf, 0, st.IsPerson).Gravity
-		r.now = Gravity{Now: g.Expected, Low: g.Low, High: g.High, RhythmDays: p.RhythmDays}
+		day = r.planet.AsOf
+	}
+	past := newLookback(day)
+	err := d.system.Walk(ctx, past.days, func(on orrery.Day, st *flow.State) error {
+		past.take(on, st, p)
+		if asOf != 0 && on == asOf {
+			return fill(st)
+		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("look %d days back: %w", lookBack, err)
 	}
-	for i := range r.all {
-		r.place[r.all[i].ID] = int32(i) + 1
-	}
-	if err := d.addPast(ctx, p, r); err != nil {
-		return nil, err
-	}
+	past.tell(r)
 	if err := d.addNames(ctx, r); err != nil {
 		return nil, err
 	}
@@ -103,6 +94,34 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, generation int64
 	r.chart = r.drawn()
 	r.made, r.took = time.Now(), time.Since(began)
 	return r, nil
+}
+
+// fill puts everybody in their place.
+func (d *Desk) fill(r *roster, st *flow.State, p orrery.Planet, asOf orrery.Day) {
+	r.planet = d.planet(st, p, asOf)
+	survey := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, r.planet.AsOf, -1, nil)
+	r.place = make([]int32, len(st.Members))
+	r.all = make([]person, 0, len(survey.Closest))
+	var others []person
+	for _, s := range survey.Closest {
+		line, ok := rosterLine(st, p, s.Member, r.planet.AsOf)
+		switch {
+		case !ok:
+		case line.Kind == orrery.Visitor:
+			r.visitors++
+		case line.Kind == orrery.Person && line.Level != orrery.OutOfOrbit:
+			r.all = append(r.all, line)
+		default:
+			others = append(others, line)
+		}
+	}
+	r.orbits = len(r.all)
+	r.all = append(r.all, others...)
+	for i := range r.all {
+		r.place[r.all[i].ID] = int32(i) + 1
+	}
+	g := st.Engine.Survey(p.ID, st.Forecast(p).Closeness, r.planet.AsOf, 0, st.IsPerson).Gravity
+	r.now = Gravity{Now: g.Expected, Low: g.Low, High: g.High, RhythmDays: p.RhythmDays}
 }
 
 // people are those in orbit, others the rest.
@@ -148,57 +167,72 @@ func mainWay(given [orrery.Strategies]float64) orrery.Strategy {
 	return first
 }
 
-// addPast fills in where everybody stood 90 days before and counts the moves
-// between levels week by week.
-func (d *Desk) addPast(ctx context.Context, p orrery.Planet, r *roster) error {
-	start := r.planet.AsOf - lookBack
-	monday := r.planet.AsOf - (r.planet.AsOf+3)%7 // 1970-01-01 was a Thursday
-	days := []orrery.Day{start, r.planet.AsOf}
+// A lookback tells where everybody stood 90 days before a day and counts the
+// moves between levels week by week.
+type lookback struct {
+	days   []orrery.Day
+	start  orrery.Day
+	was    []stood        // by MemberID, at the start
+	levels []orrery.Level // by MemberID, on the day taken last
+	before float64        // the gravity at the start
+	weeks  []WeekMoves
+}
+
+type stood struct {
+	closeness float64
+	level     orrery.Level
+}
+
+func newLookback(day orrery.Day) *lookback {
+	l := &lookback{start: day - lookBack, days: []orrery.Day{day - lookBack, day}}
+	monday := day - (day+3)%7 // 1970-01-01 was a Thursday
 	for w := range weeksShown {
-		if day := monday - 1 - orrery.Day(7*w); day > start {
-			days = append(days, day)
+		if day := monday - 1 - orrery.Day(7*w); day > l.start {
+			l.days = append(l.days, day)
 		}
 	}
-	forecast, err := d.system.Forecast(ctx, p)
-	if err != nil {
-		return err
+	return l
+}
+
+// take takes in how everybody stood on one of the days, which rise.
+func (l *lookback) take(day orrery.Day, st *flow.State, p orrery.Planet) {
+	if len(l.levels) < len(st.Members) {
+		l.levels = append(l.levels, make([]orrery.Level, len(st.Members)-len(l.levels))...)
 	}
-	f := forecast.Closeness
-	levels := make([]orrery.Level, len(r.place))
+	f := st.Forecast(p).Closeness
+	if day == l.start {
+		l.was = make([]stood, len(st.Members))
+		for s := range st.Engine.Standings(p.ID, f, day, st.IsPerson) {
+			l.was[s.Member], l.levels[s.Member] = stood{s.Closeness, s.Level}, s.Level
+		}
+		l.before = st.Engine.Survey(p.ID, f, day, 0, st.IsPerson).Gravity.Expected
+		return
+	}
+	week := WeekMoves{Monday: day - (day+3)%7}
+	for s := range st.Engine.Standings(p.ID, f, day, st.IsPerson) {
+		if was := l.levels[s.Member]; s.Level > was {
+			week.In++
+		} else if s.Level < was {
+			week.Out++
+		}
+		l.levels[s.Member] = s.Level
+	}
+	l.weeks = append(l.weeks, week)
+}
+
+// tell fills the roster in.
+func (l *lookback) tell(r *roster) {
+	for i := range r.all {
+		if line := &r.all[i]; int(line.ID) < len(l.was) {
+			line.was, line.wasLevel = l.was[line.ID].closeness, l.was[line.ID].level
+		}
+	}
+	r.now.Before = l.before
+	slices.SortFunc(l.weeks, func(a, b WeekMoves) int { return cmp.Compare(a.Monday, b.Monday) })
+	r.weeks = slices.CompactFunc(l.weeks, func(a, b WeekMoves) bool { return a.Monday == b.Monday })
 	for _, b := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
 		r.bands = append(r.bands, Band{Level: b})
 	}
-	err = d.system.Walk(ctx, days, func(day orrery.Day, st *flow.State) error {
-		var week WeekMoves
-		for s := range st.Engine.Standings(p.ID, f, day, st.IsPerson) {
-			if int(s.Member) >= len(levels) {
-				continue // came while this was made
-			}
-			if day == start {
-				if line := r.of(s.Member); line != nil {
-					line.was, line.wasLevel = s.Closeness, s.Level
-				}
-			} else if was := levels[s.Member]; s.Level > was {
-				week.In++
-			} else if s.Level < was {
-				week.Out++
-			}
-			levels[s.Member] = s.Level
-		}
-		if day == start {
-			g := st.Engine.Survey(p.ID, f, day, 0, st.IsPerson).Gravity
-			r.now.Before = g.Expected
-			return nil
-		}
-		week.Monday = day - (day+3)%7
-		r.weeks = append(r.weeks, week)
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("look 90 days back: %w", err)
-	}
-	slices.SortFunc(r.weeks, func(a, b WeekMoves) int { return cmp.Compare(a.Monday, b.Monday) })
-	r.weeks = slices.CompactFunc(r.weeks, func(a, b WeekMoves) bool { return a.Monday == b.Monday })
 	for i := range r.people() {
 		line := &r.all[i]
 		now := &r.bands[orrery.Core-line.Level]
@@ -214,7 +248,6 @@ func (d *Desk) addPast(ctx context.Context, p orrery.Planet, r *roster) error {
 			r.bands[orrery.Core-line.wasLevel].Out++
 		}
 	}
-	return nil
 }
 
 func (d *Desk) addNames(ctx context.Context, r *roster) error {
