@@ -28,6 +28,7 @@ type Desk struct {
 	tags    tags
 
 	suggestions suggestions
+	trials      trials
 	shelf       *study.Shelf
 	histories   histories
 
