@@ -3,9 +3,8 @@ package circle
 // aggregate returns the graph whose nodes are the parts of g and whose edges are
 // the sums of those between them. Edges inside a part are left out: they move with
 // it. Sums are taken with 53 bits and kept with 24.
-func (s *search) aggregate(g *Graph, parts []uint32, count int) *Graph {
+func (s *search) aggregate(g *Graph, parts []uint32, count int, level uint64) *Graph {
 	order, starts := s.room.sorted(parts, count)
-	next := &Graph{first: make([]uint32, count+1)}
 	pieces := s.pieces(starts, g.Nodes())
 	each := func(do func(part int, t *table)) {
 		parallel(s.c.Workers, len(pieces)-1, func(worker, piece int) {
@@ -20,17 +19,19 @@ func (s *search) aggregate(g *Graph, parts []uint32, count int) *Graph {
 		})
 	}
 	// Twice over the edges, so that memory is taken for what is left of them only.
-	each(func(part int, t *table) {
-		n := len(t.touched)
-		if t.weight[part] != 0 {
-			n--
+	next := s.room.graph(level, count, func(first []uint32) {
+		first[0] = 0
+		each(func(part int, t *table) {
+			n := len(t.touched)
+			if t.weight[part] != 0 {
+				n--
+			}
+			first[part+1] = uint32(n)
+		})
+		for part := range count {
+			first[part+1] += first[part]
 		}
-		next.first[part+1] = uint32(n)
 	})
-	for part := range count {
-		next.first[part+1] += next.first[part]
-	}
-	next.to, next.weight = make([]uint32, next.first[count]), make([]float32, next.first[count])
 	each(func(part int, t *table) {
 		at := next.first[part]
 		for _, other := range t.touched {

@@ -138,7 +138,7 @@ func (s *search) begin() Partition {
 // iterate makes p better, once through all levels.
 func (s *search) iterate(p Partition, iteration uint64) {
 	g, mass := s.base, s.mass
-	circles := p // of the nodes of g
+	circles := p        // of the nodes of g
 	var path [][]uint32 // of each level: the node of the next that a node became part of
 	for level := uint64(0); ; level++ {
 		seed := s.c.Seed ^ mix(iteration<<32|level)
@@ -151,7 +151,7 @@ func (s *search) iterate(p Partition, iteration uint64) {
 			break
 		}
 		path = append(path, parts)
-		next := s.aggregate(g, parts, count)
+		next := s.aggregate(g, parts, count, level)
 		above, wider := make(Partition, count), make([]float64, count)
 		for node, part := range parts {
 			above[part] = circles[node]

@@ -7,16 +7,16 @@ type room struct {
 	order  []uint32  // a queue, or nodes in the order of their circles
 	label  []uint32  // of circles or parts
 	starts []uint32  // where circles begin in order; one more at the end
-	waits  []uint64  // bits: a node stands in the queue
 	mass   []float64 // of circles, or of parts
 	cut    []float64 // of parts: weight to the rest of their circle
 	tables []table   // one for each worker
+	levels [2]Graph  // memory of the graphs above the first, in turn
 }
 
 func newRoom(nodes, workers int) *room {
 	r := &room{
 		order: make([]uint32, nodes), label: make([]uint32, nodes), starts: make([]uint32, nodes+1),
-		waits: make([]uint64, (nodes+63)/64), mass: make([]float64, nodes), cut: make([]float64, nodes),
+		mass: make([]float64, nodes), cut: make([]float64, nodes),
 		tables: make([]table, workers),
 	}
 	for i := range r.tables {
@@ -87,3 +87,31 @@ func (r *room) sorted(labels []uint32, count int) (order, starts []uint32) {
 	}
 	return order, starts
 }
+
+// graph returns room for a graph of so many nodes and ends, which is what it was
+// when room for the next but one is asked for.
+func (r *room) graph(level uint64, nodes int, ends func(first []uint32)) *Graph {
+	g := &r.levels[level%2]
+	g.first = resized(g.first, nodes+1)
+	ends(g.first)
+	g.to = resized(g.to, int(g.first[nodes]))
+	g.weight = resized(g.weight, int(g.first[nodes]))
+	return g
+}
+
+// resized returns a slice of a length that uses s if it is large enough.
+func resized[E any](s []E, length int) []E {
+	if cap(s) >= length {
+		return s[:length]
+	}
+	return make([]E, length, length+length/16)
+}
+
+// bitset is a set of nodes.
+type bitset []uint64
+
+func newBitset(nodes int) bitset { return make(bitset, (nodes+63)/64) }
+
+func (b bitset) has(node uint32) bool { return b[node>>6]&(1<<(node&63)) != 0 }
+func (b bitset) add(node uint32)      { b[node>>6] |= 1 << (node & 63) }
+func (b bitset) drop(node uint32)     { b[node>>6] &^= 1 << (node & 63) }
