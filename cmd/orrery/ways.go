@@ -152,7 +152,7 @@ func (a *app) printWaysGroup(p orrery.Planet, w *view.Ways, g *view.WaysGroup) {
 		if c.Verdict.Compared() {
 			yield, interval = fmt.Sprintf("%+.1f", c.Yield), fmt.Sprintf("%+.1f to %+.1f", c.Low, c.High)
 		}
-		t.add(way.String(), count(int64(c.People)), count(int64(c.Activities)), count(int64(c.Tried)), count(int64(c.Came)), yield, interval, verdictWords(c.Verdict))
+		t.add(way.String(), count(int64(c.People)), count(int64(c.Activities)), count(int64(c.Tried)), count(int64(c.Came)), yield, interval, verdictWords(c))
 	}
 	t.print(a.out)
 	words := w.Trial(g)
@@ -185,9 +185,12 @@ func wrapped(text string, width int) string {
 	return b.String()
 }
 
-func verdictWords(v ways.Verdict) string {
-	switch v {
+func verdictWords(c *ways.Cell) string {
+	switch c.Verdict {
 	case ways.Untested:
+		if c.People == 0 {
+			return "untested"
+		}
 		return "untested: too few"
 	case ways.NoComparison:
 		return "nobody to compare with"

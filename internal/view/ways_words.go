@@ -56,19 +56,27 @@ func (w *Ways) Trial(g *WaysGroup) TrialWords {
 	case ways.AllReturn:
 		words.What = fmt.Sprintf("There is little to win: of a hundred people %s, %s come back anyway.", here, figure(t.Base))
 	case ways.NobodyNew:
-		words.What = fmt.Sprintf("A trial needs newcomers: %s came for the first time in the last half year, too few to draw lots among.", several(t.Arrivals, "person", "people"))
+		words.What = fmt.Sprintf("A trial needs newcomers: %s came for the first time in the last half year, too few to draw lots among.", several(t.Arrivals, "person", "people")) + alone(g)
 	case ways.TooFew:
-		words.What = fmt.Sprintf("A trial %s alone would take too long: %s came for the first time in the last half year, and a year of that could not show the difference.", here, several(t.Arrivals, "person", "people"))
-		if g.Tag != "" {
-			words.What += " Try it with everybody."
-		}
+		words.What = fmt.Sprintf("Too few are new %s for a trial: %s came for the first time in the last half year, and a year of that could not show even 20 more of a hundred.", here, several(t.Arrivals, "person", "people")) + alone(g)
 	default:
 		words.What = fmt.Sprintf("Of the people who come for the first time, draw lots: invite %d of them in their first days %s, and leave %d as they are. With as many newcomers as in the last half year that takes %s; %s after the last of them the answer is in. Put a tag on each half, so that this page counts them apart. Where lots cannot be drawn, let a coin decide week by week whether to invite.",
 			t.Each, invitations[t.Way], t.Each, weeks(t.Days), weeks(t.Watch))
 		words.Disproof = fmt.Sprintf("Of a hundred people %s, %s come back. If the invitation helps as hoped, %s more will. If fewer than %s more come back of those invited than of the others, it does not help that much: one that did would miss this mark in one trial of ten.",
 			here, figure(t.Base), figure(t.Hoped), figure(t.Disproof))
+		if t.Reason == ways.ToConfirm && t.Hoped > math.Ceil(cell.Yield) {
+			words.Disproof += fmt.Sprintf(" The %s more that were seen so far are too few to be shown with so few newcomers: missing this mark does not disprove them.", figure(cell.Yield))
+		}
 	}
 	return words
+}
+
+// alone says what to do where a group is too small for a trial.
+func alone(g *WaysGroup) string {
+	if g.Tag != "" {
+		return " Try it with everybody."
+	}
+	return " Invite people as you like, and take what you see for a story, not for a proof."
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -19,7 +19,7 @@ type Trial struct {
 
 	Arrivals int     `json:"arrivals"` // people who came for the first time in the last half year
 	Base     float64 `json:"base"`     // of a hundred people of the group, so many came back
-	Hoped    float64 `json:"hoped"`    // so many more of a hundred should, if the way helps
+	Hoped    float64 `json:"hoped"`    // so many more of a hundred should, if the way helps; more where few come
 	Each     int     `json:"each"`     // people to invite, and as many not to
 	Days     int     `json:"days"`     // until so many have come, as many coming as in the last half year
 	Watch    int     `json:"watch"`    // days until the last of them can be judged
@@ -98,11 +98,11 @@ func nextTrial(g, everybody *Group, arrivals, horizon int) Trial {
 	t.Base = 100 * share(g, everybody)
 	hoped := worthwhile
 	if t.Reason == ToConfirm {
-		hoped = math.Round(max(noticeable, g.Cells[t.Way].Yield))
+		hoped = math.Round(max(noticeable, min(mostHoped, g.Cells[t.Way].Yield)))
 	}
 	perDay := float64(arrivals) / arrivalDays
 	each := eachFor(t.Base, hoped)
-	for t.Reason != ToConfirm && hoped < mostHoped && 2*float64(each) > perDay*longestTrial {
+	for hoped < mostHoped && 2*float64(each) > perDay*longestTrial {
 		hoped++
 		each = eachFor(t.Base, hoped)
 	}
