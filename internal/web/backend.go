@@ -17,6 +17,7 @@ type Backend struct {
 	Reader   Reader
 	People   People
 	Same     Same
+	Real     Real
 	Imports  Imports
 	Uploads  Uploads
 	Sessions Sessions

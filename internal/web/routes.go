@@ -33,6 +33,8 @@ func (s *server) routes() []route {
 		{"POST /people/tag", change, s.tagPeople},
 		{"GET /people/same", see, s.same},
 		{"POST /people/same", change, s.decideSame},
+		{"GET /people/real", see, s.real},
+		{"POST /people/real", change, s.decideReal},
 		{"GET /people/{id}", see, s.person},
 		{"POST /people/{id}/note", change, s.notePerson},
 		{"POST /people/{id}/tag", change, s.tagPerson},

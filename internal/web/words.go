@@ -35,6 +35,7 @@ var words = template.FuncMap{
 		}
 		return total
 	},
+	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers,
 	"ways": func() (all []orrery.Strategy) {
 		for w := range orrery.Strategies {
 			all = append(all, w)

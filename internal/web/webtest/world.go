@@ -42,6 +42,7 @@ type World struct {
 	settings view.Settings
 	sessions map[string]view.Account
 	ticks    int
+	ruled    map[int64]bool              // decisions about flags: whether it counts
 	apart    map[[2]orrery.MemberID]bool // pairs of whom somebody said that they are two
 }
 
@@ -117,7 +118,7 @@ func New(o Options) *World {
 
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
-	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w)}
+	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Real: (*doubting)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w)}
 }
 
 // Now is the world's clock.

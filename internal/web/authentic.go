@@ -1,0 +1,142 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/authentic"
+	"orrery.dev/orrery/internal/view"
+)
+
+// Real knows whether what is done around a planet is real, and takes what people
+// decide about it.
+type Real interface {
+	// Authenticity tells what was reckoned last, after so much patience at most.
+	Authenticity(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Authentic, error)
+
+	// Rule decides about a flag that is not of a program: leave it as it is, or
+	// let it not count.
+	Rule(ctx context.Context, by view.Account, planet orrery.PlanetID, f authentic.Flag, counts bool) error
+
+	// Overrule takes such a decision back. NotFound where there is none.
+	Overrule(ctx context.Context, by view.Account, verdict int64) error
+}
+
+// realPatience is how long a page waits for a current reckoning.
+const realPatience = 300 * time.Millisecond
+
+// mostMembers is how many people one decision may be about.
+const mostMembers = 10_000
+
+// real shows what is asked about whether what people do is real.
+func (s *server) real(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	page, err := s.Backend.Real.Authenticity(v.Context(), v.planet.ID, realPatience)
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "real", "Is it real?", page)
+}
+
+// decideReal takes one decision about a flag.
+func (s *server) decideReal(w http.ResponseWriter, v *visit) error {
+	back := v.to("/people/real")
+	if v.PostForm.Get("do") == "undo" {
+		number, err := strconv.ParseInt(v.PostForm.Get("verdict"), 10, 64)
+		if err != nil {
+			return orrery.Errorf(orrery.Invalid, "this decision does not exist: go back and choose again")
+		}
+		if err := s.Backend.Real.Overrule(v.Context(), v.account, number); err != nil {
+			return err
+		}
+		return s.done(w, v, back, "Taken back. It is asked about again.")
+	}
+	f, err := flagIn(v.PostForm.Get("kind"), v.PostForm.Get("activity"), v.PostForm.Get("members"))
+	if err != nil {
+		return err
+	}
+	switch do := v.PostForm.Get("do"); do {
+	case "program", "person":
+		kind := orrery.Bot
+		if do == "person" {
+			kind = orrery.Person
+		}
+		for _, m := range f.Members {
+			if err := s.Backend.Same.Mark(v.Context(), v.account, m, kind); err != nil {
+				return err
+			}
+		}
+		return s.done(w, v, back, "Noted: %s. Nobody is asked again.", map[string]string{"program": "a program, not counted as drawn", "person": "a person"}[do])
+	case "leave", "discount":
+		if err := s.Backend.Real.Rule(v.Context(), v.account, v.planet.ID, f, do == "leave"); err != nil {
+			return err
+		}
+		if do == "leave" {
+			return s.done(w, v, back, "Left as it is. Nobody is asked again, unless somebody new joins in.")
+		}
+		return s.done(w, v, back, "It does not count any more. Nothing is deleted, and it can be taken back below.")
+	}
+	return orrery.Errorf(orrery.Invalid, "say what is to be done: go back and choose")
+}
+
+// flagIn reads which flag a form is about.
+func flagIn(kind, activity, members string) (f authentic.Flag, err error) {
+	if f.Kind, err = authentic.ParseKind(kind); err != nil {
+		return f, err
+	}
+	f.Activity = activity
+	for _, text := range strings.Split(members, ",") {
+		m, err := memberID(text)
+		if err != nil {
+			return f, err
+		}
+		f.Members = append(f.Members, m)
+	}
+	slices.Sort(f.Members)
+	if f.Members = slices.Compact(f.Members); len(f.Members) > mostMembers {
+		return f, orrery.Errorf(orrery.Invalid, "a decision is about %d people at most", mostMembers)
+	}
+	return f, nil
+}
+
+// doubtTitle says in a few words what is asked.
+func doubtTitle(d view.Doubt) string {
+	switch {
+	case d.Kind == authentic.Program:
+		return "May be a program"
+	case d.Kind == authentic.Ring:
+		return "Praise that goes round"
+	case d.Activity == "":
+		return "Many accounts, one to praise"
+	}
+	return "Made to be counted: " + d.Activity
+}
+
+// doubtDecided says how a flag was decided.
+func doubtDecided(d view.Doubt) string {
+	switch {
+	case d.Marked:
+		return "A program, not counted as drawn"
+	case d.Counts:
+		return "Left as it is"
+	case d.Activity != "":
+		return "Their “" + d.Activity + "” does not count"
+	}
+	return "Their praise of each other does not count"
+}
+
+// doubtMembers is what flagIn reads.
+func doubtMembers(d view.Doubt) string {
+	list := make([]string, len(d.Members))
+	for i, m := range d.Members {
+		list[i] = strconv.FormatInt(int64(m), 10)
+	}
+	return strings.Join(list, ",")
+}
