@@ -37,6 +37,7 @@ func scenarios() []scenario {
 		{"csv", "rows", 300_000, "import of a CSV file against its parser alone", benchCSV},
 		{"ndjson", "rows", 300_000, "import of an NDJSON file against its parser alone", benchNDJSON},
 		{"backtest", "rows", 77_000, "a backtest of a file, all methods and horizons", benchBacktest},
+		{"circles", "ties", 300_000, "Leiden over a made-up graph, against one pass and against igraph", benchCircles},
 		{"git", "commits", 50_000, "import of a repository, whole process, against git log", benchGit},
 	}
 }

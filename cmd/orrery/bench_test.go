@@ -10,7 +10,7 @@ import (
 )
 
 // Scenarios that start the command again are left out: here it is a test.
-var inProcess = []string{"append", "keys", "field", "import", "replay", "timeline", "csv", "ndjson", "backtest"}
+var inProcess = []string{"append", "keys", "field", "import", "replay", "timeline", "csv", "ndjson", "backtest", "circles"}
 
 func TestEveryScenarioReportsFigures(t *testing.T) {
 	t.Parallel()

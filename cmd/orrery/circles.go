@@ -55,8 +55,8 @@ type circlesDone struct {
 	Nodes       int     `json:"nodes"`
 	Edges       int     `json:"edges"` // pairs that are joined, loops left out
 	Communities int     `json:"communities"`
-	Modularity  float64 `json:"modularity"`
-	Seconds     float64 `json:"seconds"` // reading and writing included
+	Modularity  float64 `json:"modularity"` // at resolution 1, so that figures compare
+	Seconds     float64 `json:"seconds"`    // reading and writing included
 }
 
 func (a *app) circlesOfFile(f circlesFlags) error {
@@ -79,7 +79,7 @@ func (a *app) circlesOfFile(f circlesFlags) error {
 	}
 	done := circlesDone{
 		Type: "done", Nodes: g.Nodes(), Edges: g.Edges(), Communities: circles.Circles(),
-		Modularity: circle.Quality(g, circles, circle.Modularity, f.resolution),
+		Modularity: circle.Quality(g, circles, circle.Modularity, 1),
 		Seconds:    time.Since(began).Seconds(),
 	}
 	if a.json {
