@@ -99,14 +99,14 @@ type ruleLine struct {
 }
 
 type weightTrialLine struct {
-	Type          string          `json:"type"`
-	Planet        string          `json:"planet"`
-	GravityBefore float64         `json:"gravity_before"`
-	GravityAfter  float64         `json:"gravity_after"`
-	Nearer        int             `json:"nearer"`
-	Farther       int             `json:"farther"`
-	Levels        []weightTrialLevel    `json:"levels"`
-	Moves         []weightTrialMove `json:"moves"`
+	Type          string             `json:"type"`
+	Planet        string             `json:"planet"`
+	GravityBefore float64            `json:"gravity_before"`
+	GravityAfter  float64            `json:"gravity_after"`
+	Nearer        int                `json:"nearer"`
+	Farther       int                `json:"farther"`
+	Levels        []weightTrialLevel `json:"levels"`
+	Moves         []weightTrialMove  `json:"moves"`
 }
 
 type weightTrialLevel struct {

@@ -24,6 +24,8 @@ type Person struct {
 	Identities []Identity
 	Notes      []Note // newest first
 	Elsewhere  []Orbit
+	Moved      []Reason  // what moved the closeness in the last 30 days, most first; they sum to the move but for what is less than .05
+	MonthAgo   float64   // closeness 30 days before, where Moved is known
 	Belongs    []Belongs // organizations, the latest first
 	MayBeBot   []string  // why they may be a program; none where nothing says so, or somebody decided
 	Doubts     []Doubt   // what else is asked about whether what they do is real

@@ -62,6 +62,10 @@ func (d *Desk) PersonAsOf(ctx context.Context, planet orrery.PlanetID, id orrery
 		if m, ok := member(st, record, p.ID, p.AsOf); ok {
 			p.Reasons = m.Reasons
 		}
+		if reading, ok := st.Engine.Read(field.Orbit{Member: p.ID, Planet: planet}, st.Forecast(record), p.AsOf); ok {
+			f := st.Forecast(record).Closeness
+			p.Moved, p.MonthAgo = moved(&f, &reading.Days, p.AsOf), 100*f.Chance(&reading.Days, p.AsOf-monthDays)
+		}
 		return nil
 	})
 	if err != nil {

@@ -29,6 +29,7 @@ type roster struct {
 	place    []int32  // by MemberID: a place in all, and 1; 0 for nobody
 	texts    texts    // what a search looks in
 	lists    map[Preset][]int32
+	hellos   []int32 // places of who is worth a hello, most worth first
 	bands    []Band
 	weeks    []WeekMoves
 	now      Gravity
@@ -44,6 +45,9 @@ type person struct {
 	way      orrery.Strategy
 	first    orrery.Day
 	gap      float64 // usual days between their days, 0: not known
+	worth    float64 // see Hello.Worth
+	monthAgo float64 // closeness a month before
+	days     int     // on which they came, as far as nine weeks back from the last
 }
 
 const (
@@ -91,6 +95,7 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, asOf orrery.Day,
 		return nil, err
 	}
 	r.addLists()
+	r.addHellos()
 	r.chart = r.drawn()
 	r.made, r.took = time.Now(), time.Since(began)
 	return r, nil
@@ -153,6 +158,8 @@ func rosterLine(st *flow.State, p orrery.Planet, m orrery.MemberID, day orrery.D
 	if n := recent(&reading.Days, reading.Days.Last, 64); n > 1 {
 		line.gap = 64 / float64(n)
 	}
+	f := st.Forecast(p).Closeness
+	line.addWorth(&f, &reading.Days, day)
 	return line, true
 }
 

@@ -59,6 +59,10 @@ type Reader interface {
 	// where the answer's ID is another, the page moves there. Before is
 	// Person.Older of an earlier answer, or empty for the newest happenings.
 	Person(ctx context.Context, planet orrery.PlanetID, id orrery.MemberID, before string) (view.Person, error)
+
+	// Hellos lists who is worth a hello as of a day (0: as the other screens
+	// answer), n at most.
+	Hellos(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, n int) (view.Hellos, error)
 }
 
 // People changes what is held of people.

@@ -30,6 +30,7 @@ func (s *server) routes() []route {
 
 		{"GET /people", see, s.people},
 		{"GET /people.csv", see, s.peopleCSV},
+		{"GET /people/hello", see, s.hellos},
 		{"POST /people/tag", change, s.tagPeople},
 		{"GET /people/same", see, s.same},
 		{"POST /people/same", change, s.decideSame},

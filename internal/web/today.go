@@ -9,12 +9,16 @@ import (
 
 type todayPage struct {
 	view.Today
+	Hellos       view.Hellos
 	Headline     []phrase
 	In, Out      int // moves of the last four weeks
 	InB4, OutB4  int // of the four before
 	Wide, Narrow *movesChart
 	Empty        bool // nobody was ever here
 }
+
+// todayHellos is how many people Today names as worth a hello.
+const todayHellos = 6
 
 func (s *server) today(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
@@ -24,7 +28,11 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := todayPage{Today: t, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false)}
+	hellos, err := s.Backend.Reader.Hellos(v.Context(), v.planet.ID, 0, todayHellos)
+	if err != nil {
+		return err
+	}
+	p := todayPage{Today: t, Hellos: hellos, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false)}
 	for i, week := range t.Weeks {
 		switch back := len(t.Weeks) - i; {
 		case back <= 4:

@@ -26,7 +26,8 @@ var words = template.FuncMap{
 	"level": levelWords, "levelNote": levelNote, "way": wayWords, "wayKey": wayKey, "origin": originWords, "originNote": originNote,
 	"brand": brand, "moved": moved, "movedWords": movedWords, "tone": tone, "add": func(a, b int) int { return a + b },
 	"list": func(values ...any) []any { return values }, "kindWords": kindWords, "evidence": evidenceWords, "sector": sectorName,
-	"milli": func(n int32) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) },
+	"minus":  func(a, b float64) float64 { return a - b },
+	"milli":  func(n int32) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) },
 	"preset": presetWords, "length": func(closeness float64) float64 { return closeness * .44 },
 	"share": func(v float64) string { return strconv.FormatFloat(300*v, 'f', 1, 64) }, "ratio": func(n, of int) float64 { return float64(n) / float64(max(1, of)) }, "plus": func(a, b float64) float64 { return a + b },
 	"int": func(n int64) int { return int(n) }, "pace": paceWords, "percentOf": percentOf, "state": stateWords, "how": connectionWords, "howTone": connectionTone, "often": often, "sentence": sentence, "mayMake": mayMake, "sourcePath": sourcePath, "sum": func(v []int) (total int) {

@@ -1,0 +1,18 @@
+package web
+
+import "net/http"
+
+// hellosShown is how many people the list of who is worth a hello names: more
+// than anybody greets in a week.
+const hellosShown = 60
+
+func (s *server) hellos(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	out, err := s.Backend.Reader.Hellos(v.Context(), v.planet.ID, 0, hellosShown)
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "hello", "Worth a hello", out)
+}
