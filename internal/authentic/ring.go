@@ -26,9 +26,12 @@ const (
 	// and hardly anybody else praises.
 	cliqueFrom    = 4  // members
 	cliqueMost    = 20 // praise partners of one member, from which on it is no group that is closed off
-	cliquePraises = 12
-	cliqueClosed  = .8 // of the praise given, and of the praise received
+	cliquePraises = 10
+	cliqueEach    = .6 // of each one's praise, given inside
+	cliqueClosed  = .8 // of all that they give, and of all that they get
 	cliqueMutual  = .7 // of the pairs, praise each other
+	starPraises   = 15 // or they all go through one of them
+	starClosed    = .9
 )
 
 // Praises counts who praised whom around one planet. The zero value is not
@@ -165,7 +168,7 @@ func (p *Praises) Candidates() [][]orrery.MemberID {
 		members := append([]orrery.MemberID{seed}, mutual[seed]...)
 		members = slices.DeleteFunc(members, func(m orrery.MemberID) bool { return taken[m] })
 		slices.Sort(members)
-		if members = p.closed(members, ringClosed); slices.Contains(members, seed) && p.isClique(members) {
+		if members = p.closed(members, cliqueEach); slices.Contains(members, seed) && p.isClique(members) {
 			take(members)
 		}
 	}
@@ -230,8 +233,11 @@ func (p *Praises) isClique(members []orrery.MemberID) bool {
 		return false
 	}
 	g := p.measure(members)
-	return g.inside >= cliquePraises && float64(g.inside) >= cliqueClosed*float64(g.out) &&
-		float64(g.inside) >= cliqueClosed*float64(g.in) && float64(g.mutual) >= cliqueMutual*float64(g.pairs)
+	closed := float64(g.inside) / float64(max(g.out, g.in, 1))
+	if g.inside >= starPraises && closed >= starClosed && g.mutual >= len(members)-1 {
+		return true
+	}
+	return g.inside >= cliquePraises && closed >= cliqueClosed && float64(g.mutual) >= cliqueMutual*float64(g.pairs)
 }
 
 // Judge says whether a group is asked about, and why.
@@ -276,23 +282,31 @@ func (p *Praises) ringReasons(g group, other Dealings) []string {
 			gave += int(p.given[tie{most, m}])
 			got += int(p.given[tie{m, most}])
 		}
-		first = fmt.Sprintf("%d people praised each other %s: one of them the other %d %s, who praised back %s",
+		first = fmt.Sprintf("%d people praised each other %s; one of them praised the same %d people %s, who praised back %s",
 			len(g.members), times(g.inside), len(g.members)-1, times(gave), times(got))
 	}
 	reasons := []string{
 		first + fmt.Sprintf("; %.0f %% of their praise went to anybody else", elsewhere),
-		fmt.Sprintf("by chance, as much as each gives and gets, it would be %s", times(int(g.chance+.5))),
+		fmt.Sprintf("by chance, each giving and getting as much as they do, it would be %s", aboutTimes(g.chance)),
 		fmt.Sprintf("%.0f %% of the praise they got came from each other", 100*float64(g.inside)/float64(max(g.in, 1))),
 	}
 	switch {
 	case other.Total == 0:
 		reasons = append(reasons, "nothing else is known that anybody here does with another")
 	case other.Among == 0:
-		reasons = append(reasons, "they had nothing else to do with each other")
+		reasons = append(reasons, "nothing else that they did addressed each other")
 	default:
 		reasons = append(reasons, fmt.Sprintf("otherwise they addressed each other %s", times(other.Among)))
 	}
 	return reasons
+}
+
+// aboutTimes writes how often something is to be expected.
+func aboutTimes(n float64) string {
+	if n < 1 {
+		return "less than once"
+	}
+	return "about " + times(int(n+.5))
 }
 
 func times(n int) string {
