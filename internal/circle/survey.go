@@ -1,5 +1,7 @@
 package circle
 
+import "slices"
+
 // ClearFrom is the confidence from which circles are told; under it the answer is
 // "no clear circles".
 const ClearFrom = .8
@@ -20,37 +22,62 @@ type Survey struct {
 
 // Look searches a graph several times (fewer than 2: 4), by the seed and those
 // after it, and returns the best partition with how alike all of them are: what
-// chance decides is no circle. The first search begins from c.Start, if given,
-// and is kept unless another is better by .002 of all weight: circles should not
-// move because of chance.
+// chance decides is no circle.
+//
+// With c.Start it searches as often again from there, and returns, of all that are
+// at most .002 of all weight worse than the best, the one most like the start:
+// circles should not move because of chance.
 func Look(g *Graph, c Config, searches int) (Survey, error) {
 	if searches < 2 {
 		searches = 4
 	}
-	all := make([]Partition, searches)
-	best, most := 0, 0.
-	for i := range all {
-		each := c
-		each.Seed += uint64(i)
-		if i > 0 {
-			each.Start = nil
-		}
-		var err error
-		if all[i], err = Find(g, each); err != nil {
+	start := c.Start
+	c.Start = nil
+	all, err := several(g, c, searches)
+	if err != nil {
+		return Survey{}, err
+	}
+	s := Survey{Confidence: agreement(g, all)}
+	if start != nil {
+		c.Start = start
+		warm, err := several(g, c, searches)
+		if err != nil {
 			return Survey{}, err
 		}
-		quality := Quality(g, all[i], c.Objective, c.Resolution)
-		if i == 0 && c.Start != nil {
-			quality += holdFor * c.whole(g)
-		}
-		if i == 0 || quality > most {
-			best, most = i, quality
+		all = append(all, warm...)
+	}
+	qualities := make([]float64, len(all))
+	for i, p := range all {
+		qualities[i] = Quality(g, p, c.Objective, c.Resolution)
+	}
+	best := slices.Max(qualities)
+	chosen := slices.Index(qualities, best)
+	if start != nil {
+		most := -1.
+		for i, p := range all {
+			if qualities[i] < best-holdFor*c.whole(g) {
+				continue
+			}
+			if alike := NMI(p, start); alike > most {
+				chosen, most = i, alike
+			}
 		}
 	}
-	return Survey{
-		Circles: all[best], Quality: Quality(g, all[best], c.Objective, c.Resolution),
-		Confidence: agreement(g, all),
-	}, nil
+	s.Circles, s.Quality = all[chosen], qualities[chosen]
+	return s, nil
+}
+
+// several searches by the seed and those after it.
+func several(g *Graph, c Config, searches int) ([]Partition, error) {
+	all := make([]Partition, searches)
+	for i := range all {
+		var err error
+		if all[i], err = Find(g, c); err != nil {
+			return nil, err
+		}
+		c.Seed++
+	}
+	return all, nil
 }
 
 // whole is the quality that all weight would make.
