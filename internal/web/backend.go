@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"io"
+	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/view"
@@ -63,6 +64,10 @@ type Reader interface {
 	// Hellos lists who is worth a hello as of a day (0: as the other screens
 	// answer), n at most.
 	Hellos(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, n int) (view.Hellos, error)
+
+	// Ways tells which ways to belong hold whom: what was reckoned last, after so
+	// much patience at most.
+	Ways(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Ways, error)
 }
 
 // People changes what is held of people.

@@ -46,6 +46,8 @@ func (s *server) routes() []route {
 		{"GET /people/{id}/erase", steer, s.askErase},
 		{"POST /people/{id}/erase", steer, s.erasePerson},
 
+		{"GET /ways", see, s.ways},
+
 		{"GET /sources", see, s.sources},
 		{"GET /sources/events", see, s.sourceEvents},
 		{"GET /sources/add", change, s.addSource},

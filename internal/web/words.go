@@ -37,6 +37,7 @@ var words = template.FuncMap{
 		return total
 	},
 	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers,
+	"cellsOf": cellsOf, "verdict": verdictWords, "yield": yieldWords,
 	"ways": func() (all []orrery.Strategy) {
 		for w := range orrery.Strategies {
 			all = append(all, w)
