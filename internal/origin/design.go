@@ -2,6 +2,7 @@ package origin
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -78,12 +79,47 @@ func (p *past) design() *design {
 		d.free = append(d.free, p.first[c.place])
 		d.targets[cell]++
 	}
+	d.shiftHours()
 	d.add, d.mul = make([]float32, additive*len(d.who)), make([]float32, times*len(d.who))
 	p.ownPast(d)
 	p.crowdPast(d)
 	p.messages(d)
 	return d
 }
+
+// shiftHours turns each person's hours of the week so that their days lie on one
+// another's: a clock at home differs from one abroad, and somebody's waking hours
+// would look like one activity setting off the next. Who has done little is turned
+// little.
+func (d *design) shiftHours() {
+	type hand struct{ x, y, n float64 }
+	hands := make([]hand, len(d.firstCell))
+	var all hand
+	turn := func(h uint8) (x, y float64) {
+		y, x = math.Sincos(2 * math.Pi * (float64(h%24) + .5) / 24)
+		return x, y
+	}
+	for t, who := range d.who {
+		x, y := turn(d.hour[t])
+		h := &hands[who]
+		h.x, h.y, h.n = h.x+x, h.y+y, h.n+1
+		all.x, all.y, all.n = all.x+x, all.y+y, all.n+1
+	}
+	middle := math.Atan2(all.y, all.x)
+	shift := make([]int, len(hands))
+	for who, h := range hands {
+		x, y := h.x+hourDoubt*all.x/all.n, h.y+hourDoubt*all.y/all.n
+		angle := math.Atan2(y, x) - middle
+		hours := math.Round(angle * 24 / (2 * math.Pi))
+		shift[who] = int(hours - 24*math.Round(hours/24))
+	}
+	for t, who := range d.who {
+		d.hour[t] = uint8((int(d.hour[t]) - shift[who] + weekHours) % weekHours)
+	}
+}
+
+// hourDoubt is by how many activities somebody's day is drawn to everybody's.
+const hourDoubt = 10.
 
 func (d *design) fill(columns []float32, at int, sums [kernels]float64) {
 	for m, v := range sums {

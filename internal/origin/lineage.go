@@ -110,7 +110,7 @@ func (p *past) lineage(d *design, m *model, keep kept) *lineage {
 			continue
 		}
 		m.weigh(&fitted, t, &w)
-		l.explain(c.place, e.Strategy, &w, d.free[t], keep, &mine, &ties, &mail)
+		l.explain(c.place, e.Strategy, &w, keep, &mine, &ties, &mail)
 		t++
 	}
 	for place, leader := range p.again {
@@ -157,7 +157,7 @@ func (l *lineage) drawn(s orrery.Strategy, p *parts, ties, mail *[kernels]marks)
 }
 
 // explain shares a target out among its causes.
-func (l *lineage) explain(place int32, s orrery.Strategy, w *weights, first bool, keep kept, mine, ties, mail *[kernels]marks) {
+func (l *lineage) explain(place int32, s orrery.Strategy, w *weights, keep kept, mine, ties, mail *[kernels]marks) {
 	var prompted, peer float64
 	inherit := func(share float64, from *marks, byPeople bool) {
 		total := from.total()
@@ -178,10 +178,8 @@ func (l *lineage) explain(place int32, s orrery.Strategy, w *weights, first bool
 		}
 	}
 	for m := range kernels {
-		if !first { // who comes first has no past, and nobody knew them
-			inherit(w.add[own+m]/w.total, &mine[m], false)
-			inherit(keep.tied*w.add[tied+m]/w.total, &ties[m], true)
-		}
+		inherit(w.add[own+m]/w.total, &mine[m], false)
+		inherit(keep.tied*w.add[tied+m]/w.total, &ties[m], true)
 		inherit(keep.addressed*w.add[addressed+m]/w.total, &mail[m], true)
 		prompted += (w.add[received+m] + w.mul[spread+m]) / w.total
 	}

@@ -38,7 +38,8 @@ type parts struct {
 const (
 	mainSweeps    = 400
 	placeboSweeps = 120
-	drift         = .5 // what a block tells of the next one
+	drift         = .7 // what a block tells of the next one
+	unsteady      = 3. // how much more rates differ between times than between people's sums
 	least         = 1e-9
 	hourPrior     = 2. // activities by which an hour of the week is drawn to the mean
 	campaignPrior = 4.
@@ -140,7 +141,7 @@ func (m *model) ownRates(p *parts) {
 	}
 	shape := 10.
 	if over > 0 {
-		shape = max(.05, min(10, square/over))
+		shape = max(.05, min(10, square/over/unsteady))
 	}
 	var num, den []float64
 	for who := range people {
@@ -235,28 +236,33 @@ func (m *model) sweep(from, to []float64) {
 	m.ownRates(&p)
 	clear(to)
 	var w weights
-	var sum [additive]float64
-	var sumMul [times]float64
+	var said, free [additive]float64
+	var saidMul, freeMul [times]float64
 	for t := range d.who {
 		m.weigh(&p, t, &w)
 		share := 1 / w.total
-		if !d.free[t] {
-			pushed := 0.
+		pushed := 0.
+		for k, v := range w.add {
+			said[k] += v * share
+			if k >= received {
+				pushed += v
+			}
+		}
+		for k, v := range w.mul {
+			saidMul[k] += v * share
+			if k >= spread {
+				pushed += v
+			}
+		}
+		if d.free[t] {
 			for k, v := range w.add {
-				sum[k] += v * share
-				if k >= received {
-					pushed += v
-				}
+				free[k] += v * share
 			}
 			for k, v := range w.mul {
-				sumMul[k] += v * share
-				if k >= spread {
-					pushed += v
-				}
+				freeMul[k] += v * share
 			}
-			if s := d.sent[t]; s >= 0 {
-				next.rho[s] += pushed * share
-			}
+		} else if s := d.sent[t]; s >= 0 {
+			next.rho[s] += pushed * share
 		}
 		next.hour[d.hour[t]] += w.base * share
 		next.trend[d.block[t]] += w.base * share
@@ -268,9 +274,15 @@ func (m *model) sweep(from, to []float64) {
 	}
 	copy(m.w, to)
 	explained := cut(m.w, d)
-	copy(explained.add, sum[:])
-	copy(explained.mul, sumMul[:])
-	m.maximize(&next, &sum, &sumMul)
+	copy(explained.add, said[:])
+	copy(explained.mul, saidMul[:])
+	for k := range said {
+		said[k] -= free[k]
+	}
+	for k := range saidMul {
+		saidMul[k] -= freeMul[k]
+	}
+	m.maximize(&next, &said, &saidMul)
 	m.sweeps++
 }
 

@@ -27,7 +27,7 @@ var lifetimes = [kernels]float64{10. / (24 * 60), 3. / 24, 1}
 const forgotten = 15
 
 // goneAfter is how long after their last activity somebody still can be drawn or
-// prompted, in days.
+// prompted, in days, at most: it is their mean gap.
 const goneAfter = blockDays
 
 // past is a planet's past in the order of time.
@@ -87,7 +87,7 @@ func newPast(in *Input) (*past, error) {
 	for i := range p.until {
 		p.until[i] = -1
 	}
-	last := make([]int32, in.People)
+	last, times := make([]int32, in.People), make([]int32, in.People)
 	for i := range last {
 		last[i] = -1
 	}
@@ -101,13 +101,20 @@ func newPast(in *Input) (*past, error) {
 			p.again[k] = l
 			continue
 		}
-		last[e.Who], p.until[e.Who] = int32(k), p.at[k]+goneAfter
+		last[e.Who], p.until[e.Who] = int32(k), p.at[k]
+		times[e.Who]++
 		p.order = append(p.order, cause{p.at[k], int32(k)})
 	}
 	p.days = p.at[n-1]
 	p.blocks = max(1, int(p.days/blockDays))
 	for i := range p.until {
-		p.until[i] = min(p.until[i], p.days)
+		switch {
+		case times[i] > 1:
+			gap := (p.until[i] - p.from[i]) / float64(times[i]-1)
+			p.until[i] = min(p.days, p.until[i]+min(gap, goneAfter))
+		case times[i] == 1:
+			p.until[i] = min(p.days, p.until[i]+goneAfter)
+		}
 	}
 	p.tie()
 	return p, nil

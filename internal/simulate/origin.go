@@ -30,7 +30,9 @@ type OriginDeed struct {
 	Origin   orrery.Origin
 	To       []int32
 
-	root orrery.Origin // what truly brought it about
+	root   orrery.Origin // what truly brought it about
+	drawn  bool          // another person is among its causes
+	direct orrery.Origin // what set it off itself; OriginUnknown: their own activity before
 }
 
 // OriginTie says how much of what From sets off in others falls to To.
@@ -50,7 +52,9 @@ type OriginMessage struct {
 // message of ours, else another person, else neither.
 type OriginTruth struct {
 	Unprompted, Peer, Prompted float64
-	Recorded                   bool // whether messages are recorded
+	DirectPeer                 float64 // of activities that somebody else's set off directly
+	AnyPeer                    float64 // of activities with another person in their causes, prompted or not
+	Recorded                   bool    // whether messages are recorded
 }
 
 // originRecipe says how a world is made.
@@ -66,7 +70,7 @@ type originRecipe struct {
 	answer     float64 // activities that one message sets off
 	recorded   bool
 	marked     float64 // chance that a source tells the origin
-	replies    bool    // people answer what is addressed to them, days later too
+	replies    bool    // people answer what is addressed to them
 }
 
 // originRecipes are the worlds of OriginWorlds, in order.
@@ -94,7 +98,7 @@ func originRecipes(scale float64) []originRecipe {
 			people: n(400), days: 448, visits: .04, season: .4, own: .3, pull: .5, campaigns: 30, answer: .1, recorded: true,
 		},
 		{
-			name: "replies", says: "people address each other and answer, some within minutes and some days later",
+			name: "replies", says: "people address each other and answer, most within minutes or hours, a few days later",
 			people: n(500), days: 448, visits: .08, season: .5, own: .3, pull: .3, campaigns: 30, answer: .12, recorded: true, replies: true,
 		},
 		{
@@ -162,16 +166,24 @@ func (r *originRecipe) make(rng *rand.Rand) *OriginWorld {
 	slices.SortFunc(w.Deeds, func(a, b OriginDeed) int {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Who, b.Who), cmp.Compare(a.Strategy, b.Strategy), cmp.Compare(a.root, b.root))
 	})
-	var counts [orrery.Prompted + 1]float64
+	var counts, direct [orrery.Prompted + 1]float64
+	drawn := 0.
 	for i := range w.Deeds {
 		d := &w.Deeds[i]
 		counts[d.root]++
+		direct[d.direct]++
+		if d.drawn {
+			drawn++
+		}
 		if rng.Float64() < r.marked {
 			d.Origin = d.root
 		}
 	}
 	n := float64(len(w.Deeds))
-	w.Truth = OriginTruth{counts[orrery.Unprompted] / n, counts[orrery.Peer] / n, counts[orrery.Prompted] / n, r.recorded}
+	w.Truth = OriginTruth{
+		Unprompted: counts[orrery.Unprompted] / n, Peer: counts[orrery.Peer] / n, Prompted: counts[orrery.Prompted] / n,
+		DirectPeer: direct[orrery.Peer] / n, AnyPeer: drawn / n, Recorded: r.recorded,
+	}
 	if r.recorded {
 		w.Messages = messages
 	} else {
@@ -236,10 +248,12 @@ type originRun struct {
 
 // originDue is what is about to happen, and what brought it about.
 type originDue struct {
-	at   float64
-	who  int32
-	root orrery.Origin
-	to   int32 // whom it answers, or −1
+	at    float64
+	who   int32
+	root  orrery.Origin
+	to    int32         // whom it answers, or −1
+	by    orrery.Origin // what set it off itself
+	drawn bool          // another person is among its causes
 }
 
 // season is how much more than in the mean people come at a time: the year, the
@@ -269,7 +283,7 @@ func (g *originRun) visits(who int32) {
 				break
 			}
 			if at >= p.from && at < p.until && g.rng.Float64()*most < g.r.seasonAt(at, p.zone) {
-				g.waiting = append(g.waiting, originDue{at, who, orrery.Unprompted, -1})
+				g.waiting = append(g.waiting, originDue{at, who, orrery.Unprompted, -1, orrery.Unprompted, false})
 			}
 		}
 	}
@@ -290,7 +304,7 @@ func (g *originRun) campaigns() []OriginMessage {
 			}
 			messages = append(messages, OriginMessage{originStart + int64(at*24*3600), int32(who), int32(c)})
 			for range g.poisson(g.r.answer * good * p.eager) {
-				g.waiting = append(g.waiting, originDue{at + g.delay(), int32(who), orrery.Prompted, -1})
+				g.waiting = append(g.waiting, originDue{at + g.delay(), int32(who), orrery.Prompted, -1, orrery.Prompted, false})
 			}
 		}
 	}
@@ -304,11 +318,11 @@ func (g *originRun) happen(d originDue) {
 		return
 	}
 	deed := OriginDeed{
-		At: originStart + int64(d.at*24*3600), Who: d.who, root: d.root,
+		At: originStart + int64(d.at*24*3600), Who: d.who, root: d.root, direct: d.by, drawn: d.drawn,
 		Strategy: orrery.Strategy(pick(g.rng, p.ways[:])),
 	}
 	for range g.poisson(g.r.own) {
-		g.waiting = append(g.waiting, originDue{d.at + g.rng.ExpFloat64()*20/(24*60), d.who, d.root, -1})
+		g.waiting = append(g.waiting, originDue{d.at + g.rng.ExpFloat64()*20/(24*60), d.who, d.root, -1, orrery.OriginUnknown, d.drawn})
 	}
 	drawn := d.root
 	if drawn == orrery.Unprompted {
@@ -319,7 +333,7 @@ func (g *originRun) happen(d originDue) {
 	} else {
 		for _, t := range p.ties {
 			for range g.poisson(g.r.pull * t.Weight) {
-				g.waiting = append(g.waiting, originDue{d.at + g.delay(), t.To, drawn, -1})
+				g.waiting = append(g.waiting, originDue{d.at + g.delay(), t.To, drawn, -1, orrery.Peer, true})
 			}
 		}
 	}
@@ -339,10 +353,10 @@ func (g *originRun) address(deed *OriginDeed, d originDue, drawn orrery.Origin) 
 	deed.To = []int32{to}
 	for range g.poisson(g.r.pull / .7) {
 		wait := g.delay()
-		if g.rng.Float64() < .15 {
+		if g.rng.Float64() < .05 {
 			wait = 1 + 3*g.rng.ExpFloat64()
 		}
-		g.waiting = append(g.waiting, originDue{d.at + wait, to, drawn, d.who})
+		g.waiting = append(g.waiting, originDue{d.at + wait, to, drawn, d.who, orrery.Peer, true})
 	}
 }
 
