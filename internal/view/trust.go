@@ -92,9 +92,14 @@ func (d *Desk) reckonTrust(ctx context.Context, p orrery.Planet) (Trust, error) 
 	if err != nil {
 		return t, err
 	}
-	t.Methods, t.Windows, t.Gravity = report.Results, report.Gravity, backtest.Summarise(report.Gravity)
-	t.Drift, t.Rise, t.Silence, t.Curve = report.Drift[0], report.Drift[1], report.Silence[0], report.Curves[0]
+	t.Tell(&report)
 	return t, nil
+}
+
+// Tell takes over what a report of one target and one horizon tells.
+func (t *Trust) Tell(r *backtest.Report) {
+	t.Methods, t.Windows, t.Gravity = r.Results, r.Gravity, backtest.Summarise(r.Gravity)
+	t.Drift, t.Rise, t.Silence, t.Curve = r.Drift[0], r.Drift[1], r.Silence[0], r.Curves[0]
 }
 
 // PastOf reads a planet's past, people only, as a test of the forecast takes it.

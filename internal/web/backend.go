@@ -68,6 +68,10 @@ type Reader interface {
 	// Ways tells which ways to belong hold whom: what was reckoned last, after so
 	// much patience at most.
 	Ways(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Ways, error)
+
+	// Trust tells how well the forecast did on a planet's own past, and waits for
+	// it only so long: There is false where nothing is known yet.
+	Trust(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Trust, error)
 }
 
 // People changes what is held of people.

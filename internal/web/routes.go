@@ -84,6 +84,7 @@ func (s *server) routes() []route {
 		{"POST /settings/keys/revoke", steer, s.revokeKey},
 
 		{"GET /about-the-numbers", see, s.about},
+		{"GET /trust", see, s.trust},
 
 		{"GET /enter/{token}", anybody, s.enter},
 		{"GET /login", anybody, s.askLogin},
