@@ -7,7 +7,7 @@ func (s *search) aggregate(g *Graph, parts []uint32, count int, level uint64) *G
 	order, starts := s.room.sorted(parts, count)
 	pieces := s.pieces(starts, g.Nodes())
 	each := func(do func(part int, t *table)) {
-		parallel(s.c.Workers, len(pieces)-1, func(worker, piece int) {
+		parallel(s.workers(g), len(pieces)-1, func(worker, piece int) {
 			t := &s.room.tables[worker]
 			for part := pieces[piece]; part < pieces[piece+1]; part++ {
 				for _, u := range order[starts[part]:starts[part+1]] {

@@ -169,6 +169,14 @@ func (s *search) iterate(p Partition, iteration uint64) {
 	copy(p, circles)
 }
 
+// workers is how many are worth their keep on a graph.
+func (s *search) workers(g *Graph) int {
+	if len(g.to) < 1<<16 {
+		return 1
+	}
+	return s.c.Workers
+}
+
 // dense numbers circles from 0 in the order of their lowest nodes. Room is for
 // as many labels as p may hold.
 func (p Partition) dense(room []uint32) {

@@ -21,7 +21,7 @@ func (s *search) refine(g *Graph, mass []float64, circles Partition, seed uint64
 	copy(r.of, mass)
 	// Pieces of about as many nodes each; circles are never cut in two.
 	pieces := s.pieces(starts, n)
-	parallel(s.c.Workers, len(pieces)-1, func(worker, piece int) {
+	parallel(s.workers(g), len(pieces)-1, func(worker, piece int) {
 		for c := pieces[piece]; c < pieces[piece+1]; c++ {
 			d := dice(mix(seed ^ mix(uint64(c))))
 			r.circle(order[starts[c]:starts[c+1]], &d, &s.room.tables[worker])

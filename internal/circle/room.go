@@ -1,6 +1,9 @@
 package circle
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // room is the memory that a search works in, made once for the largest level.
 type room struct {
@@ -48,14 +51,8 @@ func parallel(workers, parts int, do func(worker, part int)) {
 		}
 		return
 	}
-	var next sync.Mutex
-	at := 0
-	take := func() int {
-		next.Lock()
-		defer next.Unlock()
-		at++
-		return at - 1
-	}
+	var next atomic.Int64
+	take := func() int { return int(next.Add(1)) - 1 }
 	var all sync.WaitGroup
 	for worker := range workers {
 		all.Go(func() {
