@@ -103,7 +103,7 @@ func (a *app) printAuthenticity(p orrery.Planet, found *view.Authentic) error {
 	} else {
 		t := table{head: []string{"", "who", "activities", "without it", "because"}}
 		for _, d := range found.Open {
-			t.add(doubtWord(&d), clean(doubtedNames(&d), 44), count(int64(d.Acts)), clean(changeWords(&d), 60), clean(strings.Join(d.Reasons, "; "), 140))
+			t.add(doubtWord(&d), clean(doubtedNames(&d), 44), count(int64(d.Acts)), clean(changeWords(&d), 90), clean(strings.Join(d.Reasons, "; "), 140))
 		}
 		t.print(a.out)
 		who := found.Open[0].Members[0]
@@ -120,7 +120,7 @@ func (a *app) printAuthenticity(p orrery.Planet, found *view.Authentic) error {
 			if d.Verdict > 0 {
 				number = fmt.Sprint(d.Verdict)
 			}
-			t.add(number, doubtWord(&d), clean(doubtedNames(&d), 44), decidedWord(&d), clean(changeWords(&d), 60))
+			t.add(number, doubtWord(&d), clean(doubtedNames(&d), 44), decidedWord(&d), clean(changeWords(&d), 90))
 		}
 		t.print(a.out)
 	}
@@ -160,12 +160,17 @@ func changeWords(d *view.Doubt) string {
 	if !d.Weighed {
 		return ""
 	}
-	with, without := 0., 0.
+	var with, without [3]float64 // closeness, gave, received, of all in the middle
 	for _, w := range d.Who {
-		with, without = with+w.With.Closeness, without+w.Without.Closeness
+		n := float64(len(d.Who))
+		for i, pair := range [...][2]float64{
+			{w.With.Closeness, w.Without.Closeness}, {w.With.Given, w.Without.Given}, {w.With.Received, w.Without.Received},
+		} {
+			with[i], without[i] = with[i]+pair[0]/n, without[i]+pair[1]/n
+		}
 	}
-	n := float64(max(1, len(d.Who)))
-	return fmt.Sprintf("closeness %.0f → %.0f, gravity %.1f → %.1f", with/n, without/n, d.Gravity, d.Without)
+	return fmt.Sprintf("closeness %.0f → %.0f, gave %.0f → %.0f, received %.0f → %.0f; gravity %.1f → %.1f",
+		with[0], without[0], with[1], without[1], with[2], without[2], d.Gravity, d.Without)
 }
 
 func (a *app) ruleCommand(use, short string, leave bool) *cobra.Command {

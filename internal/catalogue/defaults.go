@@ -94,7 +94,7 @@ func defaults() []group {
 
 		// Repulsion: an axis of its own.
 		{"unstar unstarred unfollow unpin", minus(curation, 2, 3)},
-		{"downvote downvoted dislike", minus(curation, 1, 5)},
+		{"downvote downvoted dislike unlike unliked unfavourite unfavorite unvote unvoted", minus(curation, 1, 5)},
 		{"unsubscribe unsubscribed leave member.left request.withdrawn", minus(content, 5, 1)},
 		{"complaint complained", minus(conversation, 6, 3)},
 		{"refund refunded order.refunded order_refunded refunds.create chargeback return.requested", minus(commerce, 6, 3)},

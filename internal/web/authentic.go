@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -33,21 +34,43 @@ const realPatience = 300 * time.Millisecond
 // mostMembers is how many people one decision may be about.
 const mostMembers = 10_000
 
+// doubtsShown is how many flags a page shows.
+const doubtsShown = 20
+
+// realPage is one page of the flags.
+type realPage struct {
+	view.Authentic
+	Shown        []view.Doubt
+	Cursor, Next string
+}
+
 // real shows what is asked about whether what people do is real.
 func (s *server) real(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	page, err := s.Backend.Real.Authenticity(v.Context(), v.planet.ID, realPatience)
+	found, err := s.Backend.Real.Authenticity(v.Context(), v.planet.ID, realPatience)
 	if err != nil {
 		return err
+	}
+	page := realPage{Authentic: found, Cursor: v.URL.Query().Get("cursor")}
+	start := 0
+	if page.Cursor != "" {
+		if start, err = strconv.Atoi(page.Cursor); err != nil || start < 0 {
+			return orrery.Errorf(orrery.Invalid, "this page does not exist: start again from the first")
+		}
+	}
+	start = min(start, len(found.Open))
+	end := min(start+doubtsShown, len(found.Open))
+	if page.Shown = found.Open[start:end]; end < len(found.Open) {
+		page.Next = strconv.Itoa(end)
 	}
 	return s.render(w, v, http.StatusOK, "real", "Is it real?", page)
 }
 
 // decideReal takes one decision about a flag.
 func (s *server) decideReal(w http.ResponseWriter, v *visit) error {
-	back := v.to("/people/real")
+	back := v.to("/people/real", "cursor", v.PostForm.Get("cursor"))
 	if v.PostForm.Get("do") == "undo" {
 		number, err := strconv.ParseInt(v.PostForm.Get("verdict"), 10, 64)
 		if err != nil {
@@ -68,10 +91,11 @@ func (s *server) decideReal(w http.ResponseWriter, v *visit) error {
 		if do == "person" {
 			kind = orrery.Person
 		}
-		for _, m := range f.Members {
-			if err := s.Backend.Same.Mark(v.Context(), v.account, m, kind); err != nil {
-				return err
-			}
+		if len(f.Members) > 1 {
+			return orrery.Errorf(orrery.Invalid, "say it of one person at a time")
+		}
+		if err := s.Backend.Same.Mark(v.Context(), v.account, f.Members[0], kind); err != nil {
+			return err
 		}
 		return s.done(w, v, back, "Noted: %s. Nobody is asked again.", map[string]string{"program": "a program, not counted as drawn", "person": "a person"}[do])
 	case "leave", "discount":
@@ -117,6 +141,27 @@ func doubtTitle(d view.Doubt) string {
 		return "Many accounts, one to praise"
 	}
 	return "Made to be counted: " + d.Activity
+}
+
+// doubtNames names who is asked about: two, and how many more.
+func doubtNames(d view.Doubt) string {
+	names := make([]string, 0, 3)
+	for _, w := range d.Who[:min(2, len(d.Who))] {
+		names = append(names, w.Name)
+	}
+	if more := len(d.Who) - len(names); more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), more)
+	}
+	return strings.Join(names, " and ")
+}
+
+// fromTo shows what changes, or what stays.
+func fromTo(a, b any) string {
+	with, without := fmt.Sprint(a), fmt.Sprint(b)
+	if with == without {
+		return with
+	}
+	return with + " → " + without
 }
 
 // doubtDecided says how a flag was decided.

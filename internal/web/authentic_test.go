@@ -46,11 +46,27 @@ func TestFlagsAreDecidedAndTakenBackWithoutJavaScript(t *testing.T) {
 		{"kind", "ring", "members", "11,x", "do", "leave"},
 		{"kind", "program", "members", "11", "do", "discount"},
 		{"do", "undo", "verdict", "x"},
-		{"do", "undo", "verdict", "99"},
+		{"do", "undo", "verdict", "99"}, {"kind", "ring", "members", "11,12", "do", "program"},
 		{},
 	} {
 		if _, code := v.post("/people/real", wrong...); code < 400 || code >= 500 {
 			t.Errorf("%q answers %d", wrong, code)
+		}
+	}
+}
+
+func TestFlagsComeAPageAtATime(t *testing.T) {
+	t.Parallel()
+	v := visit(t, webtest.Options{People: 90, Seed: 4}).enter()
+	if text, code := v.get("/people/real?cursor=2"); code != http.StatusOK || strings.Contains(text, "May be a program") || !strings.Contains(text, "Made to be counted") {
+		t.Errorf("the page from the third flag on answers %d", code)
+	}
+	if text, code := v.get("/people/real?cursor=99"); code != http.StatusOK || strings.Contains(text, "Made to be counted: ") {
+		t.Errorf("a page behind the last answers %d", code)
+	}
+	for _, cursor := range []string{"x", "-1"} {
+		if _, code := v.get("/people/real?cursor=" + cursor); code < 400 || code >= 500 {
+			t.Errorf("the page %q answers %d", cursor, code)
 		}
 	}
 }
