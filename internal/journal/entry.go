@@ -27,6 +27,11 @@ type Hot struct {
 	Kind      string
 	To        []orrery.IdentityID // whom it addresses
 	KindIndex uint16              // of Kind in the block's dictionary; set by decoding
+
+	// InThread and OnObject name the conversation and what was acted on: keyed hashes
+	// of the words in Cold, alike where planet, namespace and word are; 0 is none.
+	// Encoding sets them.
+	InThread, OnObject uint64
 }
 
 // Flags are marks on an entry.

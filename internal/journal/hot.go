@@ -17,7 +17,7 @@ import (
 //	columns in the order of Columns, each a mode byte and its values:
 //	  0 = n values of fixed width, 1 = one value that all rows share
 //	addressees: the same for their counts, then 4 bytes each
-const hotVersion = 1
+const hotVersion = 2
 
 const (
 	columnRaw byte = iota
@@ -39,6 +39,8 @@ type Columns struct {
 	Origin   []orrery.Origin
 	Valence  []int8
 	Flags    []Flags
+	InThread []uint64 // 0: in none
+	OnObject []uint64 // 0: none
 	toEnd    []uint32 // where the addressees of a row end in to
 	to       []orrery.IdentityID
 	Retracts []Retraction
@@ -108,6 +110,8 @@ func encodeHot(dst []byte, entries []Entry) ([]byte, error) {
 	dst = appendColumn(dst, n, 1, func(i int) uint64 { return uint64(entries[i].Origin) })
 	dst = appendColumn(dst, n, 1, func(i int) uint64 { return uint64(uint8(entries[i].Valence)) })
 	dst = appendColumn(dst, n, 1, func(i int) uint64 { return uint64(entries[i].Flags) })
+	dst = appendColumn(dst, n, 8, func(i int) uint64 { return entries[i].InThread })
+	dst = appendColumn(dst, n, 8, func(i int) uint64 { return entries[i].OnObject })
 	dst = appendColumn(dst, n, 1, func(i int) uint64 { return uint64(len(entries[i].To)) })
 	for i := range entries {
 		for _, id := range entries[i].To {
@@ -190,6 +194,8 @@ func (c *Columns) Decode(src []byte) error {
 	c.Origin = column(&r, c.Origin, n, 1, func(b []byte) orrery.Origin { return orrery.Origin(b[0]) })
 	c.Valence = column(&r, c.Valence, n, 1, func(b []byte) int8 { return int8(b[0]) })
 	c.Flags = column(&r, c.Flags, n, 1, func(b []byte) Flags { return Flags(b[0]) })
+	c.InThread = column(&r, c.InThread, n, 8, binary.LittleEndian.Uint64)
+	c.OnObject = column(&r, c.OnObject, n, 8, binary.LittleEndian.Uint64)
 	c.toEnd = column(&r, c.toEnd, n, 1, func(b []byte) uint32 { return uint32(b[0]) })
 	if r.err != nil {
 		return r.err

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"sync"
 
@@ -137,7 +138,11 @@ func (j *Journal) Append(ctx context.Context, tx Writer, imp orrery.ImportID, en
 
 func (j *Journal) encode(seq orrery.BlockSeq, imp orrery.ImportID, entries []Entry) (*Block, error) {
 	b := &Block{Seq: seq, Import: imp, Entries: len(entries), MinMicro: entries[0].AtMicros, MaxMicro: entries[0].AtMicros}
-	hot, err := encodeHot(make([]byte, 0, 24*len(entries)+256), entries)
+	for i := range entries {
+		entries[i].InThread = j.mark(&entries[i], "thread", entries[i].Cold.Thread)
+		entries[i].OnObject = j.mark(&entries[i], "object", entries[i].ObjectID)
+	}
+	hot, err := encodeHot(make([]byte, 0, 40*len(entries)+256), entries)
 	if err != nil {
 		return nil, fmt.Errorf("encode block %d: %w", seq, err)
 	}
@@ -157,6 +162,15 @@ func (j *Journal) encode(seq orrery.BlockSeq, imp orrery.ImportID, entries []Ent
 		b.Frames = append(b.Frames, j.codec.enc.EncodeAll(raw, make([]byte, 0, len(raw)/3+64)))
 	}
 	return b, nil
+}
+
+// mark is what stands in the hot part for a word of the cold one.
+func (j *Journal) mark(e *Entry, what, word string) uint64 {
+	if word == "" {
+		return 0
+	}
+	k := j.hasher.Key(string([]byte{byte(e.Planet), byte(e.Planet >> 8)})+what, e.Namespace, word)
+	return max(1, binary.LittleEndian.Uint64(k[:8]))
 }
 
 // loadKeys reads the keys of all blocks, once.

@@ -153,6 +153,7 @@ func TestWhatIsAppendedIsReadBack(t *testing.T) {
 					e.Identity, e.Planet, e.AtMicros, e.Offset, e.Hot.Kind = same.Identity, same.Planet, same.AtMicros, same.Offset, same.Hot.Kind
 					e.Key = j.Key(e.Planet, e.Namespace, e.ExternalID)
 				}
+				e.InThread, e.OnObject = j.mark(&e, "thread", e.Cold.Thread), j.mark(&e, "object", e.ObjectID)
 				batch[i] = e
 			}
 			if added := put(t, j, s, batch); added != len(batch) {
@@ -519,4 +520,28 @@ func FuzzFrame(f *testing.F) {
 			t.Errorf("got %#v, %v, want %#v", again, err, rows)
 		}
 	})
+}
+
+func TestMarksOfThreadsAreAlikeWhereTheirWordsMeanTheSame(t *testing.T) {
+	t.Parallel()
+	s := &shelf{}
+	j := opened(t, s)
+	mark := func(planet orrery.PlanetID, namespace, what, word string) uint64 {
+		return j.mark(&Entry{Hot: Hot{Planet: planet}, Cold: Cold{Namespace: namespace}}, what, word)
+	}
+	first := mark(1, "forum.example", "thread", "t1")
+	if mark(1, "forum.example", "thread", "") != 0 || first == 0 {
+		t.Error("no thread has a mark, or a thread has none")
+	}
+	if mark(1, "forum.example", "thread", "t1") != first {
+		t.Error("one thread has two marks")
+	}
+	for _, other := range []uint64{
+		mark(2, "forum.example", "thread", "t1"), mark(1, "code.example", "thread", "t1"),
+		mark(1, "forum.example", "object", "t1"), mark(1, "forum.example", "thread", "t2"),
+	} {
+		if other == first {
+			t.Error("two threads have one mark")
+		}
+	}
 }

@@ -44,11 +44,13 @@ const (
 	sightOrigin
 	sightValence
 	sightFlags
+	sightThread
+	sightObject
 	sightCounts
 	sightColumns
 )
 
-var sightWidths = [sightColumns]int{4, 2, 2, 8, 2, 1, 1, 1, 1}
+var sightWidths = [sightColumns]int{4, 2, 2, 8, 2, 1, 1, 1, 8, 8, 1}
 
 // Look hands the rows of a block in which one of the identities acted, or was
 // addressed, to fn, in order; rows that move nothing are left out. The Sight is
@@ -253,6 +255,8 @@ func (s *Sight) Hot(row int) Hot {
 		Valence:   int8(s.value(sightValence, row)[0]),
 		Flags:     Flags(s.value(sightFlags, row)[0]),
 		KindIndex: binary.LittleEndian.Uint16(s.value(sightKind, row)),
+		InThread:  binary.LittleEndian.Uint64(s.value(sightThread, row)),
+		OnObject:  binary.LittleEndian.Uint64(s.value(sightObject, row)),
 	}
 	r := reader{rest: s.kinds}
 	r.pass(int(h.KindIndex))

@@ -167,6 +167,7 @@ func (c *Columns) hot(row int) Hot {
 		Identity: c.Identity[row], Planet: c.Planet[row], AtMicros: c.AtMicros[row], Offset: c.Offset[row],
 		Origin: c.Origin[row], Valence: c.Valence[row], Flags: c.Flags[row],
 		Kind: c.Kinds[c.Kind[row]], KindIndex: c.Kind[row], To: c.To(row),
+		InThread: c.InThread[row], OnObject: c.OnObject[row],
 	}
 }
 
