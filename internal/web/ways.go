@@ -2,10 +2,10 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"orrery.dev/orrery"
@@ -147,17 +147,20 @@ func verdictWords(c ways.Cell) string {
 	}
 }
 
-// yieldWords writes how many more of a hundred came back: +12, −3.5.
+// yieldWords writes how many more of a hundred came back: +12, −3.5, 0.
 func yieldWords(v float64) string {
-	sign := "+"
-	if v < 0 {
-		sign = "−"
+	text := strconv.FormatFloat(math.Abs(v), 'f', 1, 64)
+	if math.Abs(v) >= 9.95 {
+		text = strconv.FormatFloat(math.Abs(v), 'f', 0, 64)
 	}
-	v = math.Abs(v)
-	if v < 9.95 {
-		return fmt.Sprintf("%s%.1f", sign, v)
+	switch {
+	case text == "0.0":
+		return "0"
+	case v < 0:
+		return "−" + text
+	default:
+		return "+" + text
 	}
-	return fmt.Sprintf("%s%.0f", sign, v)
 }
 
 // cellsOf lists the cells of a group, with their ways.

@@ -24,7 +24,7 @@ func (w *World) Ways(_ context.Context, id orrery.PlanetID, _ time.Duration) (vi
 		out.Groups = []view.WaysGroup{{Group: ways.NewPast(p.RhythmDays, p.AsOf, 0, func(orrery.MemberID) []int { return nil }).Report().Everybody}}
 		return out, nil
 	}
-	world := simulate.WaysApart(3, 300, p.AsOf)
+	world := simulate.WaysApart(3, 700, p.AsOf)
 	past := ways.NewPast(p.RhythmDays, p.AsOf, world.Groups, func(m orrery.MemberID) []int { return []int{world.People[m-1].Group} })
 	for i := range world.People {
 		for _, d := range world.People[i].Deeds {
