@@ -12,6 +12,7 @@ func (d *Desk) studies() []study.Study {
 		d.authenticityStudy(),
 		d.kindsStudy(),
 		d.waysStudy(),
+		d.sharesStudy(),
 		d.trustStudy(),
 	}
 }

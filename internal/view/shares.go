@@ -1,0 +1,99 @@
+package view
+
+import (
+	"context"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/origin"
+	"orrery.dev/orrery/internal/study"
+)
+
+// SharesDays is how many days back screens tell what brought people.
+const SharesDays = 365
+
+// Brought is what brought a planet's people: by themselves, drawn by people,
+// prompted by us.
+type Brought struct {
+	flow.Brought
+	Days     int         `json:"days"` // shares are of so many days; 0: all
+	Tags     []TagShares `json:"tags"` // those of most people, most activities first
+	TagsLeft int         `json:"tags_left"`
+
+	There  bool      `json:"-"` // there is a result at all
+	Making bool      `json:"-"` // one is being made
+	Made   time.Time `json:"-"`
+}
+
+// TagShares are the shares of the people with a tag.
+type TagShares struct {
+	Tag string `json:"tag"`
+	origin.Shares
+}
+
+// sharesVersion is raised whenever Brought changes its shape or meaning.
+const sharesVersion = 1
+
+func (d *Desk) sharesStudy() study.Study {
+	return study.Study{Name: "origin", Version: sharesVersion, Run: func(ctx context.Context, p orrery.Planet) (any, error) {
+		return d.reckonShares(ctx, p, 0, SharesDays)
+	}}
+}
+
+// Brought tells what brought people in the last year: what was reckoned last, at
+// once or after so much patience at most.
+func (d *Desk) Brought(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (Brought, error) {
+	p, err := d.planetByID(planet)
+	if err != nil {
+		return Brought{}, err
+	}
+	r, err := study.Get[Brought](ctx, d.shelf, "origin", p, patience)
+	if err != nil {
+		return Brought{}, err
+	}
+	r.Value.There, r.Value.Making, r.Value.Made = r.There, r.Making, r.Made
+	return r.Value, nil
+}
+
+// BroughtAsOf reckons it as of a day (0: as screens answer), for so many days up to
+// it (0: all). It takes seconds to minutes.
+func (d *Desk) BroughtAsOf(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, days int) (Brought, error) {
+	p, err := d.planetByID(planet)
+	if err != nil {
+		return Brought{}, err
+	}
+	b, err := d.reckonShares(ctx, p, asOf, days)
+	b.There = err == nil
+	return b, err
+}
+
+func (d *Desk) reckonShares(ctx context.Context, p orrery.Planet, asOf orrery.Day, days int) (Brought, error) {
+	var day orrery.Day
+	err := d.system.Read(ctx, func(st *flow.State) error {
+		day, _ = d.day(st, p.ID, asOf)
+		return nil
+	})
+	if err != nil {
+		return Brought{}, err
+	}
+	book, err := d.tagged(ctx)
+	if err != nil {
+		return Brought{}, err
+	}
+	tags, groupsOf := book.groups(mostTags)
+	r, err := d.system.Brought(ctx, flow.SharesQuery{
+		Planet: p, AsOf: day, Days: days, Groups: len(tags), GroupsOf: groupsOf, Config: origin.Config{Seed: uint64(p.ID)},
+	})
+	if err != nil {
+		return Brought{}, err
+	}
+	b := Brought{Brought: *r, Days: days, TagsLeft: len(book.known) - len(tags)}
+	for g, tag := range tags {
+		if r.Groups[g].Activities > 0 {
+			b.Tags = append(b.Tags, TagShares{tag, r.Groups[g]})
+		}
+	}
+	b.Groups = nil // they stand by their tags
+	return b, nil
+}
