@@ -25,6 +25,7 @@ var pages = []struct{ name, path string }{
 	{"erase", "PERSON/erase"},
 	{"sources", "/sources"},
 	{"add", "/sources/add"},
+	{"ways", "/ways"},
 	{"settings", "/settings"},
 	{"about", "/about-the-numbers"},
 	{"not-found", "/nowhere"},
