@@ -53,7 +53,7 @@ func (d *Desk) PersonAsOf(ctx context.Context, planet orrery.PlanetID, id orrery
 		p.AsOf, _ = d.day(st, planet, asOf)
 		line, ok := rosterLine(st, record, p.ID, p.AsOf)
 		if !ok && asOf != 0 {
-			return dayRefused("nobody had seen %s around %s by then: choose a later day", name, cmp.Or(record.Title, record.Slug))
+			return RefuseDay("nobody had seen %s around %s by then: choose a later day", name, cmp.Or(record.Title, record.Slug))
 		}
 		if !ok {
 			return orrery.Errorf(orrery.NotFound, "%s has no orbit around %s", name, cmp.Or(record.Title, record.Slug))

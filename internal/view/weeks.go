@@ -273,14 +273,14 @@ func (d *Desk) mayAsk(ctx context.Context, p orrery.Planet, asOf orrery.Day) err
 		return nil
 	}
 	if asOf > d.system.Now() {
-		return dayRefused("%s is still ahead: choose today or an earlier day", asOf.Time().Format("2 January 2006"))
+		return RefuseDay("%s is still ahead: choose today or an earlier day", asOf.Time().Format("2 January 2006"))
 	}
 	return d.system.Read(ctx, func(st *flow.State) error {
 		first, ok := st.Oldest[p.ID]
 		if !ok || asOf >= first {
 			return nil
 		}
-		return dayRefused("the first activity is of %s: choose that day or a later one", first.Time().Format("2 January 2006"))
+		return RefuseDay("the first activity is of %s: choose that day or a later one", first.Time().Format("2 January 2006"))
 	})
 }
 
@@ -292,6 +292,7 @@ type dayError struct{ error }
 
 func (e dayError) Unwrap() []error { return []error{e.error, ErrDay} }
 
-func dayRefused(format string, args ...any) error {
+// RefuseDay says in words why a day cannot be told of.
+func RefuseDay(format string, args ...any) error {
 	return dayError{orrery.Errorf(orrery.Invalid, format, args...)}
 }

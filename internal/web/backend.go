@@ -46,20 +46,30 @@ type Setup interface {
 }
 
 // Reader answers with read models. An unknown planet or member is NotFound.
+// Answers are given as of a day, 0 for the one that screens answer for; a day of
+// which nothing can be told has view.ErrDay in the error's chain.
 type Reader interface {
-	Today(ctx context.Context, planet orrery.PlanetID) (view.Today, error)
+	TodayAsOf(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day) (view.Today, error)
 
-	// Map is asked for again with every few names that the picture shows: keep
+	// MapAsOf is asked for again with every few names that the picture shows: keep
 	// it until the planet changes.
-	Map(ctx context.Context, planet orrery.PlanetID) (*view.Map, error)
+	MapAsOf(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day) (*view.Map, error)
 
 	// People answers a query, one page at a time. An unusable cursor is Invalid.
 	People(ctx context.Context, q view.PeopleQuery) (view.PeoplePage, error)
 
-	// Person tells all of one person. Every identity of a person finds them:
+	// PersonAsOf tells all of one person. Every identity of a person finds them:
 	// where the answer's ID is another, the page moves there. Before is
 	// Person.Older of an earlier answer, or empty for the newest happenings.
-	Person(ctx context.Context, planet orrery.PlanetID, id orrery.MemberID, before string) (view.Person, error)
+	PersonAsOf(ctx context.Context, planet orrery.PlanetID, id orrery.MemberID, asOf orrery.Day, before string) (view.Person, error)
+
+	// Weeks tells how a planet stood week by week, and waits for what is being
+	// counted only so long.
+	Weeks(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Weeks, error)
+
+	// Trust tells how well the forecast did on a planet's own past, and waits for
+	// it only so long: There is false where nothing is known yet.
+	Trust(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Trust, error)
 
 	// Hellos lists who is worth a hello as of a day (0: as the other screens
 	// answer), n at most.
@@ -68,10 +78,6 @@ type Reader interface {
 	// Ways tells which ways to belong hold whom: what was reckoned last, after so
 	// much patience at most.
 	Ways(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Ways, error)
-
-	// Trust tells how well the forecast did on a planet's own past, and waits for
-	// it only so long: There is false where nothing is known yet.
-	Trust(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Trust, error)
 }
 
 // People changes what is held of people.

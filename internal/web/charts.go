@@ -25,6 +25,7 @@ type lineChart struct {
 	Marks                    []chartMark
 	Months                   []chartTick
 	Says                     string // the picture in words
+	Over                     *plot  // what of it a pointer can open
 }
 
 type chartBand struct {

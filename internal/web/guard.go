@@ -21,6 +21,7 @@ type visit struct {
 	loggedIn     bool
 	installation view.Installation
 	planet       view.Planet // zero while there is none
+	asOf         orrery.Day  // the day in the past that the page is asked for; 0: none
 }
 
 // An action answers a visit. It writes nothing when it returns an error.
@@ -59,6 +60,11 @@ func (s *server) admit(w http.ResponseWriter, v *visit, rt route) error {
 	if err := s.orient(v); err != nil {
 		return err
 	}
+	asked, err := dayAsked(v)
+	if err != nil {
+		return err
+	}
+	v.asOf = asked
 	if v.Method == http.MethodPost && v.Pattern != "POST /sources/upload" {
 		v.Body = http.MaxBytesReader(w, v.Body, maxForm)
 		if err := v.ParseForm(); err != nil {
@@ -158,6 +164,10 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 	code := orrery.CodeOf(err)
 	f := failure{Status: statusOf(code), Title: "That did not work", Text: err.Error()}
 	switch code {
+	case orrery.Invalid:
+		if errors.Is(err, view.ErrDay) {
+			f.Title = "Nothing can be told of that day"
+		}
 	case orrery.NotFound:
 		f.Title = "Nothing is in orbit here"
 	case orrery.Denied:

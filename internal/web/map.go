@@ -21,11 +21,18 @@ const (
 	listedMovers = 4 // of each direction, beside the picture
 )
 
-// pictures keeps the newest two maps of each planet that were shown, so that a
-// browser can ask for the names of people on a map that has since changed.
+// pictures keeps the newest two maps of each planet that were shown, and as many
+// of days past, so that a browser can ask for the names of people on a map that
+// has since changed.
 type pictures struct {
 	mu    sync.Mutex
-	shown map[orrery.PlanetID][]*picture
+	shown map[shelfMark][]*picture
+}
+
+// A shelfMark is where the pictures of a planet stand.
+type shelfMark struct {
+	planet orrery.PlanetID
+	past   bool
 }
 
 // A picture is a map and what its page says of all its people.
@@ -36,27 +43,28 @@ type picture struct {
 	Way              []int // percent of people by way to belong
 }
 
-func newPictures() *pictures { return &pictures{shown: map[orrery.PlanetID][]*picture{}} }
+func newPictures() *pictures { return &pictures{shown: map[shelfMark][]*picture{}} }
 
 // keep returns the picture of a map, made when the map is first shown.
-func (p *pictures) keep(m *view.Map) *picture {
+func (p *pictures) keep(m *view.Map, past bool) *picture {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	kept := p.shown[m.Planet.ID]
+	at := shelfMark{m.Planet.ID, past}
+	kept := p.shown[at]
 	for _, k := range kept {
 		if k.Version == m.Version {
 			return k
 		}
 	}
 	made := newPicture(m)
-	p.shown[m.Planet.ID] = append([]*picture{made}, kept[:min(1, len(kept))]...)
+	p.shown[at] = append([]*picture{made}, kept[:min(1, len(kept))]...)
 	return made
 }
 
-func (p *pictures) find(planet orrery.PlanetID, version string) *view.Map {
+func (p *pictures) find(planet orrery.PlanetID, past bool, version string) *view.Map {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, k := range p.shown[planet] {
+	for _, k := range p.shown[shelfMark{planet, past}] {
 		if k.Version == version {
 			return k.Map
 		}
@@ -110,6 +118,7 @@ type mapMeta struct {
 	Person  string       `json:"person"` // address of a person, {id} in it
 	Table   string       `json:"table"`
 	Brand   string       `json:"brand"`
+	Day     string       `json:"day"` // that the map is told as of, in words; empty for today
 	Ways    []string     `json:"ways"`
 	Bands   []metaBand   `json:"bands"`
 	Sectors []metaSector `json:"sectors"`
@@ -142,16 +151,16 @@ func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	m, err := s.Backend.Reader.Map(v.Context(), v.planet.ID)
+	m, err := s.Backend.Reader.MapAsOf(v.Context(), v.planet.ID, v.asOf)
 	if err != nil {
 		return err
 	}
-	picture := s.pictures.keep(m)
+	picture := s.pictures.keep(m, v.asOf != 0)
 	asked := v.URL.Query().Get("view")
 	p := mapPage{picture: picture, Headline: headline(brand(v.planet), m.Sectors, m.Moves), Table: asked == "table" || asked == "" && len(m.People) < fewPeople}
 	if p.Table {
 		p.People, err = s.Backend.Reader.People(v.Context(), view.PeopleQuery{
-			Planet: v.planet.ID, Preset: view.Everyone, Way: orrery.Strategies, Limit: tableRows, Cursor: v.URL.Query().Get("cursor"),
+			Planet: v.planet.ID, AsOf: v.asOf, Preset: view.Everyone, Way: orrery.Strategies, Limit: tableRows, Cursor: v.URL.Query().Get("cursor"),
 		})
 		if err != nil {
 			return err
@@ -188,6 +197,9 @@ func metaOf(v *visit, p *picture) mapMeta {
 		Table:  v.to("/map", "view", "table"), Brand: brand(v.planet),
 		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{},
 	}
+	if v.asOf != 0 {
+		meta.Day = v.asOf.Time().Format("2 Jan 2006")
+	}
 	for way := range orrery.Strategies {
 		meta.Ways = append(meta.Ways, wayWords(way))
 	}
@@ -215,11 +227,11 @@ func nameOf(m *view.Map, rank int) metaName {
 
 // mapData answers with the wire format that view.LayOut describes.
 func (s *server) mapData(w http.ResponseWriter, v *visit) error {
-	m, err := s.Backend.Reader.Map(v.Context(), v.planet.ID)
+	m, err := s.Backend.Reader.MapAsOf(v.Context(), v.planet.ID, v.asOf)
 	if err != nil {
 		return err
 	}
-	s.pictures.keep(m)
+	s.pictures.keep(m, v.asOf != 0)
 	tag := strconv.Quote(m.Version)
 	w.Header().Set("ETag", tag)
 	if v.Header.Get("If-None-Match") == tag {
@@ -237,7 +249,7 @@ func (s *server) mapData(w http.ResponseWriter, v *visit) error {
 // to be loaded again.
 func (s *server) mapNames(w http.ResponseWriter, v *visit) error {
 	q := v.URL.Query()
-	m := s.pictures.find(v.planet.ID, q.Get("v"))
+	m := s.pictures.find(v.planet.ID, v.asOf != 0, q.Get("v"))
 	if m == nil {
 		return orrery.Errorf(orrery.Conflict, "the map has changed: load the page again")
 	}

@@ -22,7 +22,7 @@ var templateFiles embed.FS
 
 // loadPages parses each page together with the layout and the parts.
 func loadPages() (map[string]*template.Template, error) {
-	shared, err := template.New("").Funcs(words).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/charts.html")
+	shared, err := template.New("").Funcs(words).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/charts.html", "templates/asof.html")
 	if err != nil {
 		return nil, fmt.Errorf("web: parse the layout: %w", err)
 	}
@@ -51,6 +51,7 @@ type page struct {
 	Here     string // path and query of this page
 	Now      time.Time
 	Planet   view.Planet
+	AsOf     orrery.Day // the day in the past that was asked for; 0: none
 	Account  view.Account
 	LoggedIn bool
 	Body     any
@@ -66,7 +67,10 @@ const (
 func (s *server) page(w http.ResponseWriter, v *visit, name, title string, body any) *page {
 	p := &page{
 		Name: name, Title: title, Static: s.assets.prefix, Here: v.URL.RequestURI(), Now: s.Clock(),
-		Planet: v.planet, Account: v.account, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
+		Planet: v.planet, AsOf: v.asOf, Account: v.account, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
+	}
+	if p.Past() {
+		p.Planet.AsOf, p.Planet.Stale = v.asOf, false
 	}
 	if c, err := v.Cookie(themeCookie); err == nil && (c.Value == "dark" || c.Value == "light") {
 		p.Theme = c.Value
@@ -109,9 +113,9 @@ func address(planets []view.Planet, planet view.Planet, to string, pairs ...any)
 	return to + "?" + q.Encode()
 }
 
-// To is the address of one of our pages for the same planet.
+// To is the address of one of our pages for the same planet and day.
 func (p *page) To(to string, pairs ...any) string {
-	return address(p.Planets, p.Planet, to, pairs...)
+	return asOf(address(p.Planets, p.Planet, to, pairs...), p.AsOf)
 }
 
 // Of is the address of a person.
@@ -119,7 +123,7 @@ func (p *page) Of(id orrery.MemberID) string { return p.To(fmt.Sprint("/people/"
 
 // Elsewhere is the address of a person around another planet.
 func (p *page) Elsewhere(planet view.Planet, id orrery.MemberID) string {
-	return address(p.Planets, planet, fmt.Sprint("/people/", id))
+	return asOf(address(p.Planets, planet, fmt.Sprint("/people/", id)), p.AsOf)
 }
 
 // Around is the address of this kind of page for another planet.
@@ -128,7 +132,7 @@ func (p *page) Around(other view.Planet) string {
 	if strings.HasPrefix(to, "/people/") {
 		to = "/people"
 	}
-	return address(p.Planets, other, to)
+	return asOf(address(p.Planets, other, to), p.AsOf)
 }
 
 // Brand is the planet's name for people.
@@ -166,9 +170,12 @@ func brand(p view.Planet) string {
 	return p.Name
 }
 
-// to is the address of one of our pages for the visit's planet.
-func (v *visit) to(to string, pairs ...any) string {
-	return address(v.installation.Planets, v.planet, to, pairs...)
+// to is the address of one of our pages for the visit's planet and day.
+func (v *visit) to(to string, pairs ...any) string { return v.on(v.asOf, to, pairs...) }
+
+// on is the same as of another day.
+func (v *visit) on(day orrery.Day, to string, pairs ...any) string {
+	return asOf(address(v.installation.Planets, v.planet, to, pairs...), day)
 }
 
 // local returns an address of ours that a form named, or the fallback: never

@@ -30,7 +30,7 @@ type peoplePage struct {
 func peopleQuery(v *visit) (view.PeopleQuery, error) {
 	q := v.URL.Query()
 	query := view.PeopleQuery{
-		Planet: v.planet.ID, Preset: view.Preset(q.Get("preset")), Way: orrery.Strategies, Tag: strings.TrimSpace(q.Get("tag")),
+		Planet: v.planet.ID, AsOf: v.asOf, Preset: view.Preset(q.Get("preset")), Way: orrery.Strategies, Tag: strings.TrimSpace(q.Get("tag")),
 		Search: strings.TrimSpace(q.Get("q")), Cursor: q.Get("cursor"), Limit: peopleRows,
 	}
 	if query.Preset == "" {
@@ -105,7 +105,7 @@ func (s *server) peopleCSV(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="people-`+string(query.Preset)+`.csv"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+named("people-"+string(query.Preset), v.asOf)+`.csv"`)
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{"id", "name", "kind", "planet", "level", "closeness", "closeness_90_days_ago", "return", "given", "received", "reach", "drift", "endurance", "last_active", "way", "tags"})
 	for _, r := range found.Rows {

@@ -12,6 +12,8 @@ type personPage struct {
 	view.Person
 	Why          []shownReason
 	Wide, Narrow *lineChart
+	Life         *lifeChart // since the first activity, where that is longer
+	LifeNarrow   *lifeChart
 	Most         float64 // the largest bar of gave and received
 	Before       string
 }
@@ -25,7 +27,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	before := v.URL.Query().Get("before")
-	p, err := s.Backend.Reader.Person(v.Context(), v.planet.ID, id, before)
+	p, err := s.Backend.Reader.PersonAsOf(v.Context(), v.planet.ID, id, v.asOf, before)
 	if err != nil {
 		return err
 	}
@@ -34,6 +36,10 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 		return nil
 	}
 	page := personPage{Person: p, Why: whole(p.Reasons, p.Closeness), Wide: newLineChart(p, true), Narrow: newLineChart(p, false), Before: before}
+	on := func(day orrery.Day) string { return v.on(day, personPath(id)) }
+	page.Wide.addHits(p, on)
+	page.Narrow.addHits(p, on)
+	page.Life, page.LifeNarrow = newLifeChart(p, true, on), newLifeChart(p, false, on)
 	for way := range orrery.Strategies {
 		page.Most = max(page.Most, p.Gave[way], p.Got[way])
 	}
@@ -100,7 +106,7 @@ func (s *server) findSame(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := mergePage{Search: strings.TrimSpace(v.URL.Query().Get("q"))}
-	if p.Person, err = s.Backend.Reader.Person(v.Context(), v.planet.ID, id, ""); err != nil {
+	if p.Person, err = s.Backend.Reader.PersonAsOf(v.Context(), v.planet.ID, id, 0, ""); err != nil {
 		return err
 	}
 	if p.Search == "" {
@@ -166,7 +172,7 @@ func (s *server) eraseForm(w http.ResponseWriter, v *visit, status int, wrong st
 	if err != nil {
 		return err
 	}
-	p, err := s.Backend.Reader.Person(v.Context(), v.planet.ID, id, "")
+	p, err := s.Backend.Reader.PersonAsOf(v.Context(), v.planet.ID, id, 0, "")
 	if err != nil {
 		return err
 	}

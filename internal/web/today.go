@@ -3,7 +3,10 @@ package web
 import (
 	"net/http"
 	"slices"
+	"time"
 
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/history"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -15,6 +18,28 @@ type todayPage struct {
 	InB4, OutB4  int // of the four before
 	Wide, Narrow *movesChart
 	Empty        bool // nobody was ever here
+	InOrbit      int
+	Past         view.Weeks
+	All          bool // all weeks are asked for, not the last of them
+	Gravities    *gravityChart
+	Slim         *gravityChart
+}
+
+const (
+	todayWeeks     = 13
+	weeksPatience  = 300 * time.Millisecond
+	weeksInNumbers = 60 // of all years, in the table beside the chart
+)
+
+// Few is how many weeks are shown unless all are asked for: a quarter, and where
+// it takes longer to know who came, twice that time.
+func (p todayPage) Few() int { return max(todayWeeks, 2*p.Past.RhythmDays/7+1) }
+
+// InNumbers are the weeks in the table, the newest first.
+func (p todayPage) InNumbers() []history.Week {
+	some := slices.Clone(p.Past.Weeks[max(0, len(p.Past.Weeks)-weeksInNumbers):])
+	slices.Reverse(some)
+	return some
 }
 
 // todayHellos is how many people Today names as worth a hello.
@@ -24,7 +49,7 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	t, err := s.Backend.Reader.Today(v.Context(), v.planet.ID)
+	t, err := s.Backend.Reader.TodayAsOf(v.Context(), v.planet.ID, v.asOf)
 	if err != nil {
 		return err
 	}
@@ -33,6 +58,18 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := todayPage{Today: t, Hellos: hellos, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false)}
+	for _, b := range t.Bands {
+		p.InOrbit += b.People
+	}
+	if p.Past, err = s.Backend.Reader.Weeks(v.Context(), v.planet.ID, v.asOf, weeksPatience); err != nil {
+		return err
+	}
+	if p.All = v.URL.Query().Get("weeks") == "all"; !p.All {
+		p.Past.Weeks = p.Past.Weeks[max(0, len(p.Past.Weeks)-p.Few()):]
+	}
+	on := func(day orrery.Day) string { return v.on(day, "/", "weeks", v.URL.Query().Get("weeks")) }
+	p.Gravities = newGravityChart(p.Past.Weeks, p.Past.RhythmDays, true, on)
+	p.Slim = newGravityChart(p.Past.Weeks, p.Past.RhythmDays, false, on)
 	for i, week := range t.Weeks {
 		switch back := len(t.Weeks) - i; {
 		case back <= 4:

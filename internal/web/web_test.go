@@ -189,7 +189,7 @@ func TestWrongAddressesSayWhatIsWrong(t *testing.T) {
 
 type broken struct{ web.Reader }
 
-func (broken) Today(context.Context, orrery.PlanetID) (view.Today, error) {
+func (broken) TodayAsOf(context.Context, orrery.PlanetID, orrery.Day) (view.Today, error) {
 	return view.Today{}, io.ErrUnexpectedEOF
 }
 

@@ -21,7 +21,8 @@ export function zoomButtons(zoom, reset) {
 
 // scrubber moves through the last 90 days; seen(moment) says where to.
 export class Scrubber {
-  constructor(seen) {
+  constructor(seen, day) {
+    this.day = day;
     this.seen = seen;
     this.box = make("div", "time");
     this.play = button("Replay the last 90 days", "", () => this.replay());
@@ -60,7 +61,8 @@ export class Scrubber {
 
   #to(moment) {
     const days = Math.round(90 - moment * 90);
-    this.output.textContent = days ? `${days} ${days === 1 ? "day" : "days"} ago` : "Today";
+    const span = `${days} ${days === 1 ? "day" : "days"}`;
+    this.output.textContent = this.day ? (days ? `${span} before` : this.day) : (days ? `${span} ago` : "Today");
     this.range.setAttribute("aria-valuetext", this.output.textContent);
     this.seen(moment);
   }

@@ -52,7 +52,7 @@ class OrbitMap extends HTMLElement {
     this.said = document.createElement("div");
     this.said.className = "vh";
     this.said.setAttribute("role", "status");
-    this.time = new Scrubber((moment) => this.#change({ moment }));
+    this.time = new Scrubber((moment) => this.#change({ moment }), this.meta.day);
     this.append(this.stage, labels, this.time.box, zoomButtons((f) => this.#zoom(f), () => this.#reset()), keyHints(this.meta.table), this.said);
     this.names = new Names(this.meta, () => this.#arrived());
     this.pixels = new Pixels(this.canvas, this.people);
