@@ -239,5 +239,8 @@ func (tx *Tx) DeleteSample(kind string) error {
 		AND id NOT IN (SELECT planet FROM source) AND id NOT IN (SELECT planet FROM import)`, nil); err != nil {
 		return err
 	}
+	if err := query(tx.conn, "DELETE FROM verdict WHERE planet NOT IN (SELECT id FROM planet)", nil); err != nil {
+		return err // their numbers are given again
+	}
 	return query(tx.conn, "UPDATE planet SET sample = 0 WHERE sample", nil)
 }
