@@ -23,7 +23,9 @@
 //   - ρ = c − last day, so somebody who came the day before has ρ = 1; day
 //     counts decay to c likewise. This is field's "as of" day c − 1.
 //   - Everything fitted, Platt's scaling included, sees only windows that end by
-//     the cut: up to 4 of them, at c − H, c − 2H, …, at least 60 days in.
+//     the cut, at c − H, c − 2H, …, at least 60 days in: field's fits as many as
+//     they learn from on an installation (field.Windows), plain methods the latest
+//     4, on which their one number is scaled.
 //   - The models of buying till you die (bg_nbd, pareto_nbd) learn nothing from
 //     windows: they are fitted to the days of everybody who came before the cut,
 //     of 2,500 of them at most, and their chance is judged as they state it.
@@ -84,7 +86,7 @@ const (
 	cuts        = 8
 	population  = 365 // days
 	firstCut    = 120 // days in, at least
-	trainings   = 4   // windows that a fit may see
+	scalings    = 4   // windows that plain methods are scaled on
 	firstWindow = 60  // days in, at least
 )
 

@@ -49,13 +49,39 @@ func (e *exam) within() orrery.Day {
 	return orrery.Day(e.horizon.Patience())
 }
 
-// before returns the windows that a fit may learn from at a cut, the latest
-// first.
-func (e *exam) before(cut, within orrery.Day) []window {
+// before returns the latest completed windows of a cut: what plain methods are
+// scaled on.
+func (e *exam) before(cut orrery.Day) []window {
 	var all []window
-	for i := range trainings {
+	for i := range scalings {
 		if day := cut - orrery.Day(i+1)*orrery.Day(e.horizon); day >= e.past.first+firstWindow {
-			all = append(all, look(e.past.people, day, e.horizon, within))
+			all = append(all, look(e.past.people, day, e.horizon, e.within()))
+		}
+	}
+	return all
+}
+
+// lessons returns what a fit may learn from at a cut: everybody who was in orbit
+// at the beginning of a window that was over by then.
+func (e *exam) lessons(cut, within orrery.Day) []field.Sample {
+	h := orrery.Day(e.horizon)
+	most := min(field.Windows, max(0, int((cut-e.past.first-firstWindow)/h)))
+	var all []field.Sample
+	for i := range e.past.people {
+		p := &e.past.people[i]
+		var s field.Series
+		days := p.days
+		for ago := most; ago > 0; ago-- {
+			at := cut - orrery.Day(ago)*h
+			for len(days) > 0 && days[0] < at {
+				s.Add(days[0])
+				days = days[1:]
+			}
+			x, ok := s.Features(at - 1)
+			if !ok || !p.presentWithin(at, within) {
+				continue
+			}
+			all = append(all, field.Sample{X: x, Came: len(days) > 0 && days[0] < at+h, Ago: uint8(ago - 1)})
 		}
 	}
 	return all
@@ -63,26 +89,34 @@ func (e *exam) before(cut, within orrery.Day) []window {
 
 // sit lets every method tell, and then looks at what came.
 func (e *exam) sit(m *moment) {
-	now, before := look(e.past.people, m.cut, e.horizon, e.within()), e.before(m.cut, e.within())
+	now, before := look(e.past.people, m.cut, e.horizon, e.within()), e.before(m.cut)
 	m.came = now.outcomes()
 	positives := count(m.came)
 	if positives == 0 || positives == len(m.came) {
 		return
 	}
 	m.judged = true
-	fit := field.Learn(e.horizon, samples(before))
+	lessons := e.lessons(m.cut, e.within())
+	fit := field.Learn(e.horizon, lessons)
 	people := now.numbers()
 	for _, method := range e.methods {
-		scores, chances := method.predict(&setting{now: &now, before: before, horizon: e.horizon, past: e.past, cut: m.cut, fit: fit})
+		scores, chances := method.predict(&setting{
+			now: &now, before: before, lessons: lessons, horizon: e.horizon, past: e.past, cut: m.cut, fit: fit,
+		})
 		m.trials = append(m.trials, newTrial(people, scores, chances, m.came))
 	}
 	m.observe(&now, &fit, int32(e.past.last+1-m.cut))
 	orbit := orrery.Day(e.horizon.Patience())
 	if orbit != e.within() {
-		now, before = look(e.past.people, m.cut, e.horizon, orbit), e.before(m.cut, orbit)
-		fit = field.Learn(e.horizon, samples(before))
+		now = look(e.past.people, m.cut, e.horizon, orbit)
+		fit = field.Learn(e.horizon, e.lessons(m.cut, orbit))
 	}
-	m.gravity = e.weigh(m.cut, &now, before, &fit)
+	m.gravity = e.weigh(m.cut, &now, &fit)
+	if earlier := m.cut - orrery.Day(e.horizon); earlier >= e.past.first+firstWindow {
+		w := look(e.past.people, earlier, e.horizon, orbit)
+		same := count(w.outcomes())
+		m.gravity.SameAsBefore = &same
+	}
 }
 
 // judged reports whether there was a cut at which some came and some did not.

@@ -37,22 +37,17 @@ func off(expected float64, actual int) float64 {
 	return math.Abs(expected-float64(actual)) / math.Max(1, float64(actual))
 }
 
-func (e *exam) weigh(cut orrery.Day, now *window, before []window, fit *field.Fit) Gravity {
+func (e *exam) weigh(cut orrery.Day, now *window, fit *field.Fit) Gravity {
 	logits := make([]float64, len(now.asked))
 	for i := range now.asked {
 		logits[i] = fit.Score(now.asked[i].sample.X)
 	}
 	told := fit.Gravity(logits)
-	g := Gravity{
+	return Gravity{
 		Target: "gravity", Of: e.target, HorizonDays: int(e.horizon), Cut: cut.String(),
 		Expected: told.Expected, Low: told.Low, High: told.High,
 		Actual: count(now.outcomes()), InOrbit: len(now.asked),
 	}
-	if len(before) > 0 {
-		same := count(before[0].outcomes())
-		g.SameAsBefore = &same
-	}
-	return g
 }
 
 // Windows returns the report's gravity, by target and horizon.

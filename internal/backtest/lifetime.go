@@ -97,7 +97,7 @@ func lnTail(m, alpha, n, beta, y float64) float64 {
 // with b = 0), summed from the front by Lentz's algorithm as Thompson and
 // Barnett (1986) mended it.
 func gauss(a, c, z float64) float64 {
-	const tiny, enough, most = 1e-300, 1e-11, 20_000
+	const tiny, enough, most = 1e-300, 1e-12, 20_000
 	f := c // the fraction c − u₁z/(c+1 − u₂z/(c+2 − …))
 	up, down := f, 0.0
 	for j := 1; j <= most; j++ {

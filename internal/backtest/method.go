@@ -17,7 +17,8 @@ type method struct {
 // setting is what a method may know.
 type setting struct {
 	now     *window
-	before  []window // completed
+	before  []window       // the latest completed ones, for plain methods
+	lessons []field.Sample // of more of them, for fits
 	horizon field.Horizon
 	past    *past // for days before the cut
 	cut     orrery.Day
@@ -28,7 +29,7 @@ func methods() []method {
 	return []method{
 		{"fitted", func(s *setting) ([]float64, []float64) { return byFit(s, &s.fit) }},
 		{"cold_start", func(s *setting) ([]float64, []float64) {
-			cold := field.Scale(field.ColdStart(s.horizon), samples(s.before))
+			cold := field.Scale(field.ColdStart(s.horizon), s.lessons)
 			return byFit(s, &cold)
 		}},
 		{"pareto_nbd", byLifetime(paretoNBD, paretoModel)},

@@ -42,13 +42,19 @@ func look(people []person, cut orrery.Day, h field.Horizon, within orrery.Day) w
 		if n == 0 {
 			continue
 		}
-		m, _ := slices.BinarySearch(p.present, cut)
-		if p.present[m-1] < cut-within {
+		if !p.presentWithin(cut, within) {
 			continue
 		}
 		w.asked = append(w.asked, p.view(n, cut, h))
 	}
 	return w
+}
+
+// presentWithin reports whether a person who had come before a cut did anything
+// within so many days before it.
+func (p *person) presentWithin(cut, within orrery.Day) bool {
+	n, _ := slices.BinarySearch(p.present, cut)
+	return n > 0 && p.present[n-1] >= cut-within
 }
 
 // view tells what was known of a person at a cut, n of whose days lie before it.
@@ -151,14 +157,4 @@ func (w *window) numbers() []int32 {
 		people[i] = w.asked[i].who
 	}
 	return people
-}
-
-func samples(past []window) []field.Sample {
-	var all []field.Sample
-	for _, w := range past {
-		for i := range w.asked {
-			all = append(all, w.asked[i].sample)
-		}
-	}
-	return all
 }

@@ -50,6 +50,7 @@ const (
 	Quarter        // D90
 	Year           // D365
 	Since          // ρ, days since the last one, 1–3,650
+	Months         // periods of 30 days since the first one in which there was another
 	Terms          // how many there are
 )
 
@@ -61,6 +62,7 @@ var TermNames = [Terms]string{
 	"days in the last quarter",
 	"days in the last year",
 	"time since the last visit",
+	"months in which they came again",
 }
 
 // BaseTerm names the points that everybody has who ever came.
@@ -74,7 +76,7 @@ type Fit struct {
 	Name    string // versioned: "cold-start/1"; shown beside what it scored
 	Horizon Horizon
 	A       float64
-	Weights [Terms]float64 // on ln(1+D7), ln(1+D30), ln(1+D90), ln(1+D365), ln(1+ρ)
+	Weights [Terms]float64 // on ln(1+D7), ln(1+D30), ln(1+D90), ln(1+D365), ln(1+ρ), ln(1+months)
 
 	// Spread is the relative standard error of a sum of chances beyond what
 	// chance itself explains: overdispersion and a fit that is off as a whole.
@@ -144,6 +146,7 @@ func (s *Series) Features(day orrery.Day) (x [Terms]float64, ok bool) {
 		x[i] = math.Log1p(d)
 	}
 	x[Since] = math.Log1p(at.since(day))
+	x[Months] = math.Log1p(at.months)
 	return x, true
 }
 
@@ -167,18 +170,21 @@ func (f *Fit) logit(at *asOf, day orrery.Day) float64 {
 			z += w * math.Log(1+d)
 		}
 	}
+	if w := f.Weights[Months]; w != 0 {
+		z += w * math.Log(1+at.months)
+	}
 	return z + f.Weights[Since]*math.Log(1+at.since(day))
 }
 
 // falling reports whether the chance can only fall from one active day to the
-// next: decays and absence both count against it.
+// next: decays and absence both count against it, and months stay.
 func (f *Fit) falling() bool {
-	for _, w := range f.Weights[:Since] {
-		if w < 0 {
+	for i, w := range f.Weights {
+		if i != Since && w < 0 || i == Since && w > 0 {
 			return false
 		}
 	}
-	return f.Weights[Since] <= 0
+	return true
 }
 
 func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }

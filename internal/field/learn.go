@@ -12,7 +12,20 @@ import (
 type Sample struct {
 	X    [Terms]float64 // Series.Features as of the day before the cut
 	Came bool
+	Ago  uint8 // how many windows before the latest: older ones count less
 }
+
+// fading is what is left of a window's weight with each that came after it. Half
+// is left after 6.6: habits change slowly, and each window teaches.
+const fading = .9
+
+// weights of samples by how long ago they are.
+var weights = func() (table [1 << 8]float64) {
+	for ago := range table {
+		table[ago] = math.Pow(fading, float64(ago))
+	}
+	return table
+}()
 
 // How many samples that came it takes (SCIENCE §1).
 const (
@@ -37,16 +50,17 @@ func Learn(h Horizon, samples []Sample) Fit {
 const learnedSpread = .2
 
 // Scale returns f with its log odds moved and stretched to the samples (Platt
-// 1999), or f itself where fewer than 30 of them, or all but fewer, came.
+// 1999), the latest of which count most, or f itself where fewer than 30 of them, or all but fewer, came.
 func Scale(f Fit, samples []Sample) Fit {
 	if !enough(samples, enoughToScale) {
 		return f
 	}
-	scores, came := make([]float64, len(samples)), make([]bool, len(samples))
+	rows := newRows(1, len(samples))
 	for i := range samples {
-		scores[i], came[i] = f.Score(samples[i].X), samples[i].Came
+		s := &samples[i]
+		rows.add(s.Came, weights[s.Ago], f.Score(s.X))
 	}
-	a, b := Platt(scores, came)
+	a, b := platt(rows)
 	f.Name = fmt.Sprintf("scaled/1/%d", f.Horizon)
 	f.A = a + b*f.A
 	for i := range f.Weights {
@@ -66,12 +80,10 @@ func Regress(h Horizon, samples []Sample) (Fit, bool) {
 	if !enough(samples, enoughToFit) {
 		return Fit{}, false
 	}
-	rows, targets := make([][]float64, len(samples)), make([]float64, len(samples))
+	rows := newRows(Terms, len(samples))
 	for i := range samples {
-		rows[i] = slices.Clone(samples[i].X[:])
-		if samples[i].Came {
-			targets[i] = 1
-		}
+		s := &samples[i]
+		rows.add(s.Came, weights[s.Ago], s.X[:]...)
 	}
 	// As much as 40 people at even odds (information ¼ each) tell of a term that
 	// stands at one for all of them: felt from 100 samples, forgotten from 10,000.
@@ -80,15 +92,15 @@ func Regress(h Horizon, samples []Sample) (Fit, bool) {
 	prior := cold.Weights[:]
 	beta := append([]float64{cold.A}, prior...)
 	for {
-		beta = logistic(rows, targets, penalty, prior, beta)
+		beta = logistic(rows, penalty, prior, beta)
 		worst := wrongest(beta[1:])
 		if worst < 0 {
-			f := Fit{Name: fmt.Sprintf("fitted/3/%d", h), Horizon: h, A: beta[0], Spread: learnedSpread}
+			f := Fit{Name: fmt.Sprintf("fitted/4/%d", h), Horizon: h, A: beta[0], Spread: learnedSpread}
 			copy(f.Weights[:], beta[1:])
 			return f, true
 		}
-		for _, row := range rows {
-			row[worst] = 0
+		for i := worst; i < len(rows.x); i += rows.width {
+			rows.x[i] = 0
 		}
 		prior[worst], beta[1+worst] = 0, 0 // the others begin where they were: the optimum is one
 	}
@@ -124,39 +136,64 @@ func enough(samples []Sample, n int) bool {
 // Weng 2007). b is never negative: scores that point the wrong way give b = 0
 // and the base rate.
 func Platt(scores []float64, came []bool) (a, b float64) {
-	var positives float64
-	for _, c := range came {
-		if c {
-			positives++
-		}
+	rows := newRows(1, len(scores))
+	for i, score := range scores {
+		rows.add(came[i], 1, score)
 	}
-	negatives := float64(len(came)) - positives
+	return platt(rows)
+}
+
+func platt(rows *rows) (a, b float64) {
+	var positives, negatives float64
+	for i, t := range rows.targets {
+		positives += t * rows.weights[i]
+		negatives += (1 - t) * rows.weights[i]
+	}
 	yes, no := (positives+1)/(positives+2), 1/(negatives+2)
-	rows, targets := make([][]float64, len(scores)), make([]float64, len(scores))
-	for i := range scores {
-		rows[i] = scores[i : i+1]
-		targets[i] = no
-		if came[i] {
-			targets[i] = yes
+	for i, t := range rows.targets {
+		if t > 0 {
+			rows.targets[i] = yes
+		} else {
+			rows.targets[i] = no
 		}
 	}
-	beta := logistic(rows, targets, 0, []float64{0}, []float64{math.Log((positives + 1) / (negatives + 1)), 0})
+	base := math.Log((positives + 1) / (negatives + 1))
+	beta := logistic(rows, 0, []float64{0}, []float64{base, 0})
 	if !(beta[1] > 0) {
-		return math.Log((positives + 1) / (negatives + 1)), 0
+		return base, 0
 	}
 	return beta[0], beta[1]
 }
 
-// logistic minimises the cross-entropy plus penalty/2·Σ(β−prior)² (the
+// rows are what a regression is fitted to.
+type rows struct {
+	width            int
+	x                []float64 // row after row
+	targets, weights []float64
+}
+
+func newRows(width, n int) *rows {
+	return &rows{width, make([]float64, 0, n*width), make([]float64, 0, n), make([]float64, 0, n)}
+}
+
+func (r *rows) add(came bool, weight float64, x ...float64) {
+	target := 0.0
+	if came {
+		target = 1
+	}
+	r.x, r.targets, r.weights = append(r.x, x...), append(r.targets, target), append(r.weights, weight)
+}
+
+// logistic minimises the weighted cross-entropy plus penalty/2·Σ(β−prior)² (the
 // intercept, which comes first, goes free) by Newton's method with halved steps,
 // from start on.
-func logistic(rows [][]float64, targets []float64, penalty float64, prior, start []float64) []float64 {
+func logistic(rows *rows, penalty float64, prior, start []float64) []float64 {
 	n := len(start)
 	here, there := newSlope(slices.Clone(start)), newSlope(make([]float64, n))
-	if len(rows) == 0 {
+	if len(rows.targets) == 0 {
 		return here.beta
 	}
-	here.measure(rows, targets, penalty, prior)
+	here.measure(rows, penalty, prior)
 	for range 50 {
 		step := solve(here.hessian, here.gradient)
 		there.loss = math.Inf(1)
@@ -164,7 +201,7 @@ func logistic(rows [][]float64, targets []float64, penalty float64, prior, start
 			for i := range n {
 				there.beta[i] = here.beta[i] - size*step[i]
 			}
-			if there.measure(rows, targets, penalty, prior); there.loss < here.loss {
+			if there.measure(rows, penalty, prior); there.loss < here.loss {
 				break
 			}
 		}
@@ -197,26 +234,27 @@ func newSlope(beta []float64) *slope {
 	return s
 }
 
-func (s *slope) measure(rows [][]float64, targets []float64, penalty float64, prior []float64) {
+func (s *slope) measure(rows *rows, penalty float64, prior []float64) {
 	s.loss = 0
 	clear(s.gradient)
 	for i, h := range s.hessian {
 		clear(h)
 		h[i] = 1e-9 // keeps columns of nothing but zeros solvable
 	}
-	for r, row := range rows {
+	for r, target := range rows.targets {
+		row, weight := rows.x[r*rows.width:(r+1)*rows.width], rows.weights[r]
 		z := s.beta[0]
 		for i, x := range row {
 			z += s.beta[i+1] * x
 		}
 		// log(1+e^z) − t·z, without overflow
 		e := math.Exp(-math.Abs(z))
-		s.loss += max(z, 0) + math.Log1p(e) - targets[r]*z
+		s.loss += weight * (max(z, 0) + math.Log1p(e) - target*z)
 		p := 1 / (1 + e)
 		if z < 0 {
 			p = e / (1 + e)
 		}
-		miss, w := p-targets[r], p*(1-p)
+		miss, w := weight*(p-target), weight*p*(1-p)
 		s.gradient[0] += miss
 		s.hessian[0][0] += w
 		for i, x := range row {

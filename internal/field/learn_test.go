@@ -24,9 +24,9 @@ func drawn(rng *rand.Rand, truth field.Fit, n int) []field.Sample {
 
 func TestAFitIsFoundAgainInWhatItDrew(t *testing.T) {
 	t.Parallel()
-	truth := field.Fit{A: -1, Weights: [field.Terms]float64{.5, .3, .8, 1, -.7}}
-	fit := field.Learn(field.Monthly, drawn(rand.New(rand.NewPCG(1, 1)), truth, 40_000))
-	if fit.Name != "fitted/3/30" || fit.Horizon != field.Monthly {
+	truth := field.Fit{A: -1, Weights: [field.Terms]float64{.5, .3, .8, 1, -.7, .4}}
+	fit := field.Learn(field.Monthly, drawn(rand.New(rand.NewPCG(1, 1)), truth, 100_000))
+	if fit.Name != "fitted/4/30" || fit.Horizon != field.Monthly {
 		t.Errorf("got fit %q of %d days", fit.Name, fit.Horizon)
 	}
 	if math.Abs(fit.A-truth.A) > .15 {
@@ -59,6 +59,22 @@ func TestATermNeverPointsTheWrongWay(t *testing.T) {
 	}
 }
 
+func TestLaterWindowsCountMore(t *testing.T) {
+	t.Parallel()
+	// In the latest windows half as many come as long ago.
+	rng := rand.New(rand.NewPCG(4, 4))
+	lately, before := field.ColdStart(field.Monthly), field.ColdStart(field.Monthly)
+	before.A++
+	samples := drawn(rng, lately, 4_000)
+	for _, s := range drawn(rng, before, 4_000) {
+		s.Ago = field.Windows - 1
+		samples = append(samples, s)
+	}
+	if a := field.Learn(field.Monthly, samples).A; math.Abs(a-lately.A) > .3 {
+		t.Errorf("got intercept %.2f, want one near that of late, %.2f", a, lately.A)
+	}
+}
+
 func TestFewSamplesScaleTheColdStartAndFewerLeaveIt(t *testing.T) {
 	t.Parallel()
 	truth := field.ColdStart(field.Monthly)
@@ -67,7 +83,7 @@ func TestFewSamplesScaleTheColdStartAndFewerLeaveIt(t *testing.T) {
 	for _, tt := range []struct {
 		came int
 		want string
-	}{{29, "cold-start/1/30"}, {30, "scaled/1/30"}, {99, "scaled/1/30"}, {100, "fitted/3/30"}} {
+	}{{29, "cold-start/1/30"}, {30, "scaled/1/30"}, {99, "scaled/1/30"}, {100, "fitted/4/30"}} {
 		var samples []field.Sample
 		came, expected := 0, 0.0
 		for _, s := range drawn(rng, truth, 100_000) {

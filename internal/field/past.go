@@ -46,8 +46,9 @@ func (p *Past) Add(rows []Row) {
 	}
 }
 
-// windows is how many completed windows a fit is learned from, the latest ones.
-const windows = 4
+// Windows is how many completed windows a fit is learned from at most, the latest
+// ones.
+const Windows = 24
 
 // Learn returns the fits that the windows completed by a day support, people
 // who count only: cuts lie whole horizons before the midnight that ends the
@@ -61,7 +62,7 @@ func (p *Past) Learn(h Horizon, day orrery.Day, keep Keep) Forecast {
 		days := p.days[member]
 		slices.Sort(days)
 		var known sofar
-		for i := windows; i > 0; i-- {
+		for i := Windows; i > 0; i-- {
 			cut := day + 1 - orrery.Day(i)*orrery.Day(h)
 			days = known.until(cut, days)
 			if !known.inOrbit(cut, h) {
@@ -69,9 +70,9 @@ func (p *Past) Learn(h Horizon, day orrery.Day, keep Keep) Forecast {
 			}
 			came, meant := comes(days, cut+orrery.Day(h))
 			x, _ := known.any.Features(cut - 1)
-			returns = append(returns, Sample{x, came})
+			returns = append(returns, Sample{x, came, uint8(i - 1)})
 			if x, ok := known.qualifying.Features(cut - 1); ok {
-				closeness = append(closeness, Sample{x, meant})
+				closeness = append(closeness, Sample{x, meant, uint8(i - 1)})
 			}
 		}
 	}

@@ -75,8 +75,9 @@ func (s *Series) shift(delta int32) {
 
 // asOf is a series as it stood at the midnight that ends a day.
 type asOf struct {
-	d    [4]float64
-	last orrery.Day
+	d      [4]float64
+	last   orrery.Day
+	months float64 // further periods of 30 days, after the first, that hold a day
 }
 
 // asOf returns the series as of a day, and false where no day had come yet.
@@ -87,7 +88,7 @@ func (s *Series) asOf(day orrery.Day) (asOf, bool) {
 		return asOf{}, false
 	}
 	if ahead := int32(day - s.Last); ahead >= 0 {
-		out := asOf{last: s.Last}
+		out := asOf{last: s.Last, months: float64(s.Periods[0]) - 1}
 		for i, d := range s.D {
 			out.d[i] = d * decays.factor(i, ahead+1)
 		}
@@ -118,5 +119,21 @@ func (s *Series) before(day orrery.Day) (asOf, bool) {
 	} else {
 		out.last = s.Last - orrery.Day(s.Gap)
 	}
+	out.months = float64(s.Periods[0]) - 1 - float64(s.periodsSince(out.last, back))
 	return out, true
+}
+
+// periodsSince counts the periods of 30 days that the map's newest days, those
+// back to so many before Last, brought after that of an earlier day.
+func (s *Series) periodsSince(earlier orrery.Day, back int32) (n int) {
+	period := uint32(earlier-s.First) / 30
+	for later := s.Map & (1<<back - 1); later != 0; {
+		oldest := 63 - bits.LeadingZeros64(later)
+		later &^= 1 << oldest
+		if p := uint32(int32(s.Last-s.First)-int32(oldest)) / 30; p > period {
+			period = p
+			n++
+		}
+	}
+	return n
 }

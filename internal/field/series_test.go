@@ -123,6 +123,13 @@ func TestASeriesAsOfADayIsThatOfTheDaysUpToIt(t *testing.T) {
 			if got.last != days[n-1] {
 				t.Fatalf("seed %d, %v: got last day %v, want %v", seed, day, got.last, days[n-1])
 			}
+			months := map[orrery.Day]bool{}
+			for _, d := range days[:n] {
+				months[(d-days[0])/30] = true
+			}
+			if got.months != float64(len(months)-1) {
+				t.Fatalf("seed %d, %v of %v: got %v further months, want %d", seed, day, s.Last, got.months, len(months)-1)
+			}
 		}
 		if _, ok := s.asOf(s.Last - 65); ok && s.First <= s.Last-65 {
 			t.Fatalf("seed %d: a day beyond the map is answered", seed)
