@@ -39,7 +39,7 @@ const (
 	mainSweeps    = 400
 	placeboSweeps = 120
 	drift         = .7 // what a block tells of the next one
-	unsteady      = 3. // how much more rates differ between times than between people's sums
+	unsteady      = 8. // how much more rates differ between times than between people's sums
 	least         = 1e-9
 	hourPrior     = 2. // activities by which an hour of the week is drawn to the mean
 	campaignPrior = 4.
