@@ -42,7 +42,11 @@ func (w *Ways) Trial(g *WaysGroup) TrialWords {
 	case ways.HoldsOthers:
 		words.Why = fmt.Sprintf("Over all, those whose first weeks included %s came back more often than people who did as much without it. %s it is untested.", way, capital(here))
 	case ways.BarelyTried:
-		words.Why = fmt.Sprintf("Only %s %s tried %s in their first weeks, of those long enough ago to be judged: too few to tell anything.", several(cell.Tried, "person", "people"), here, way)
+		only := "Only " + several(cell.Tried, "person", "people")
+		if cell.Tried == 0 {
+			only = "Nobody"
+		}
+		words.Why = fmt.Sprintf("%s %s tried %s in their first weeks, of those long enough ago to be judged: too few to tell anything.", only, here, way)
 	case ways.StillOpen:
 		words.Why = fmt.Sprintf("No way stands out %s. Of those that were tried, %s may still hold more than it has shown: what was seen leaves room for up to %s more of a hundred coming back.", here, way, figure(cell.High))
 	case ways.Unknown:

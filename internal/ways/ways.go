@@ -43,8 +43,8 @@ type Group struct {
 
 	Cells [orrery.Strategies]Cell `json:"cells"` // by way
 
-	// Holds lists the ways whose people came back beyond what comparable people
-	// did and what chance explains, the one that holds most first. Where it is
+	// Holds lists the ways whose people came back more than negligibly beyond what
+	// comparable people did and what chance explains, the one that holds most first. Where it is
 	// empty there is no difference to be told.
 	Holds []orrery.Strategy `json:"holds"`
 
