@@ -26,6 +26,8 @@ var pages = []struct{ name, path string }{
 	{"sources", "/sources"},
 	{"add", "/sources/add"},
 	{"ways", "/ways"},
+	{"origin", "/origin"},
+	{"origin-people", "/origin/peer"},
 	{"settings", "/settings"},
 	{"about", "/about-the-numbers"},
 	{"not-found", "/nowhere"},

@@ -1,9 +1,11 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"orrery.dev/orrery"
@@ -28,7 +30,20 @@ type Brought struct {
 	Since     orrery.Day     `json:"since"`      // shares are of activities from then on
 	Until     orrery.Day     `json:"until"`      // the day of the newest activity
 	ModelFrom orrery.Day     `json:"model_from"` // what is older was not read: the newest million activities are enough
+
+	// Behind are the people of whose activities sources told an origin, by it, those
+	// of most first.
+	Behind [orrery.Prompted + 1][]BehindShare `json:"behind"`
 }
+
+// BehindShare is somebody of whose activities sources told an origin.
+type BehindShare struct {
+	Member orrery.MemberID `json:"member"`
+	N      int             `json:"n"`
+}
+
+// MostBehind is how many people stand behind an observed number at most.
+const MostBehind = 200
 
 // mostModelled is how many activities the model is fitted to, the newest ones.
 const mostModelled = 1_000_000
@@ -53,7 +68,28 @@ func (s *System) Brought(ctx context.Context, q SharesQuery) (*Brought, error) {
 	if q.Days > 0 {
 		b.Since = max(p.from, p.until-orrery.Day(q.Days)+1)
 	}
+	b.Behind = p.behind()
 	return b, nil
+}
+
+// behind counts whose activities sources told an origin of.
+func (p *broughtPast) behind() (list [orrery.Prompted + 1][]BehindShare) {
+	counts := make([][orrery.Prompted + 1]int, len(p.members))
+	for i := range p.in.Events {
+		if e := &p.in.Events[i]; e.At >= p.in.Since && !p.in.Ours[e.Who] {
+			counts[e.Who][e.Origin]++
+		}
+	}
+	for o := orrery.Unprompted; o <= orrery.Prompted; o++ {
+		for at, n := range counts {
+			if n[o] > 0 {
+				list[o] = append(list[o], BehindShare{p.members[at], n[o]})
+			}
+		}
+		slices.SortFunc(list[o], func(a, b BehindShare) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Member, b.Member)) })
+		list[o] = list[o][:min(MostBehind, len(list[o]))]
+	}
+	return list
 }
 
 // broughtPast is what of a planet's past the model is fed with.

@@ -68,6 +68,55 @@ func (d *Desk) BroughtAsOf(ctx context.Context, planet orrery.PlanetID, asOf orr
 	return b, err
 }
 
+// BroughtBehind are the people of whose activities sources told an origin, by what
+// was reckoned last, those of most first.
+type BroughtBehind struct {
+	Origin orrery.Origin
+	Since  orrery.Day
+	Until  orrery.Day
+	People []BehindRow
+	Cut    bool // there may be more people
+}
+
+// BehindRow is a person and how many of their activities it is known of.
+type BehindRow struct {
+	ID   orrery.MemberID
+	Name string
+	N    int
+}
+
+// BroughtBehind names the people behind an observed number.
+func (d *Desk) BroughtBehind(ctx context.Context, planet orrery.PlanetID, of orrery.Origin) (BroughtBehind, error) {
+	b, err := d.Brought(ctx, planet, 0)
+	if err != nil || of > orrery.Prompted {
+		return BroughtBehind{}, err
+	}
+	wanted := map[orrery.MemberID]bool{}
+	for _, p := range b.Behind[of] {
+		wanted[p.Member] = true
+	}
+	var identities map[orrery.MemberID][]orrery.IdentityID
+	var members []orrery.MemberID // now: two may have become one since
+	err = d.system.Read(ctx, func(st *flow.State) error {
+		identities, members = st.IdentitiesOf(wanted), st.Members
+		return nil
+	})
+	if err != nil {
+		return BroughtBehind{}, err
+	}
+	names, err := d.system.Names(ctx, identities)
+	if err != nil {
+		return BroughtBehind{}, err
+	}
+	out := BroughtBehind{Origin: of, Since: b.Since, Until: b.Until, Cut: len(b.Behind[of]) == flow.MostBehind}
+	for _, p := range b.Behind[of] {
+		if name, ok := names[p.Member]; ok && int(p.Member) < len(members) && members[p.Member] == p.Member {
+			out.People = append(out.People, BehindRow{p.Member, name, p.N})
+		}
+	}
+	return out, nil
+}
+
 func (d *Desk) reckonShares(ctx context.Context, p orrery.Planet, asOf orrery.Day, days int) (Brought, error) {
 	var day orrery.Day
 	err := d.system.Read(ctx, func(st *flow.State) error {

@@ -78,6 +78,11 @@ type Reader interface {
 	// Ways tells which ways to belong hold whom: what was reckoned last, after so
 	// much patience at most.
 	Ways(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Ways, error)
+
+	// Brought tells what brought people: what was reckoned last, after so much
+	// patience at most. BroughtBehind names the people behind what sources told.
+	Brought(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Brought, error)
+	BroughtBehind(ctx context.Context, planet orrery.PlanetID, of orrery.Origin) (view.BroughtBehind, error)
 }
 
 // People changes what is held of people.

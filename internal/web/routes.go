@@ -47,6 +47,8 @@ func (s *server) routes() []route {
 		{"POST /people/{id}/erase", steer, s.erasePerson},
 
 		{"GET /ways", see, s.ways},
+		{"GET /origin", see, s.brought},
+		{"GET /origin/{origin}", see, s.broughtBehind},
 
 		{"GET /sources", see, s.sources},
 		{"GET /sources/events", see, s.sourceEvents},

@@ -19,7 +19,7 @@ import (
 )
 
 var screens = []string{
-	"/", "/map", "/map?view=table", "/map/data", "/ways", "/ways?tag=workshop", "/people", "/people?preset=rising", "/people.csv", "/people/11", "/people/11/merge", "/people/same", "/people/hello",
+	"/", "/map", "/map?view=table", "/map/data", "/ways", "/ways?tag=workshop", "/origin", "/origin/peer", "/people", "/people?preset=rising", "/people.csv", "/people/11", "/people/11/merge", "/people/same", "/people/hello",
 	"/people/11/erase", "/sources", "/sources/add", "/sources/connect/discourse", "/sources/of/forum",
 	"/sources/of/club", "/sources/of/forum/change", "/sources/of/forum/delete", "/imports/4/skipped", "/welcome", "/settings", "/settings/weights", "/settings/weights?kind=like", "/settings/weights/try?kind=like&way=curation&meaningful=yes&valence=1&cap=0&weight=4", "/about-the-numbers", "/trust",
 }
