@@ -101,7 +101,7 @@ func resized[E any](s []E, length int) []E {
 	if cap(s) >= length {
 		return s[:length]
 	}
-	return make([]E, length, length+length/16)
+	return make([]E, length, length+length/64)
 }
 
 // bitset is a set of nodes.
