@@ -19,7 +19,9 @@ const (
 	ringPraises  = 30 // praises inside a ring of three and more
 	pairPraises  = 60 // and of two
 	strongFrom   = 5  // praises from one to another that are a strong tie
-	beyondChance = 5  // times what chance would bring
+	strongBeyond = 2  // times what chance would bring
+	chanceMost   = .5 // of the praise of a ring that chance would leave inside: it is no ring where it is nearly everybody
+	oddsBeyond   = 20 // times the odds of chance that praise stays inside
 	beyondTalk   = 3  // times what their other dealings would bring
 
 	// Where anybody is praised once, a ring is a group that all praise each other
@@ -122,6 +124,15 @@ func (p *Praises) measure(members []orrery.MemberID) group {
 	return g
 }
 
+// beyondChance says whether far more praise stays inside than chance would leave
+// there. It compares odds: where a ring does much of all the praise there is, the
+// share by chance is high and cannot be surpassed many times.
+func (g *group) beyondChance() bool {
+	out := float64(g.out) + .5
+	inside, chance := float64(g.inside), min(g.chance, float64(g.out))
+	return chance <= chanceMost*out && inside*(out-chance) >= oddsBeyond*chance*(out-inside)
+}
+
 func setOf(members []orrery.MemberID) map[orrery.MemberID]bool {
 	in := make(map[orrery.MemberID]bool, len(members))
 	for _, m := range members {
@@ -133,7 +144,7 @@ func setOf(members []orrery.MemberID) map[orrery.MemberID]bool {
 // strong says whether one praised another often and far beyond chance.
 func (p *Praises) strong(t tie, n int32) bool {
 	chance := float64(p.out[t.from]) * float64(p.in[t.to]) / float64(p.total)
-	return n >= strongFrom && float64(n) >= beyondChance*chance
+	return n >= strongFrom && float64(n) >= strongBeyond*chance
 }
 
 // Candidates returns the groups whose praise is closed, each with its members
@@ -254,7 +265,7 @@ func (p *Praises) Judge(members []orrery.MemberID, other Dealings) (Flag, bool) 
 	case p.isClique(members):
 		least = cliquePraises
 	}
-	if g.inside < least || float64(g.inside) < beyondChance*g.chance {
+	if g.inside < least || !g.beyondChance() {
 		return Flag{}, false
 	}
 	byTalk := 0.
@@ -265,7 +276,7 @@ func (p *Praises) Judge(members []orrery.MemberID, other Dealings) (Flag, bool) 
 		}
 	}
 	f := Flag{Kind: Ring, Members: slices.Clone(members), Reasons: p.ringReasons(g, other)}
-	f.Strength = strength(float64(g.inside), beyondChance*max(g.chance, byTalk, 1)) * float64(g.inside) / float64(max(g.out, 1))
+	f.Strength = strength(float64(g.inside), max(g.chance, byTalk, 1)) * float64(g.inside) / float64(max(g.out, 1))
 	return f, true
 }
 

@@ -58,7 +58,7 @@ type Doubtful struct {
 }
 
 // doubtfulDays is how long the world is seen.
-const doubtfulDays = 260
+const doubtfulDays = 180
 
 // doubtful makes a Doubtful.
 type doubtful struct {

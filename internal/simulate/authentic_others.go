@@ -109,7 +109,7 @@ func (d *doubtful) crowd(number, size int) {
 	for day := 0; day < doubtfulDays; day += 3 {
 		d.do(star, "forum.topic.created", d.awake(day), "", "")
 	}
-	from := 30 + d.rng.IntN(150)
+	from := 20 + d.rng.IntN(100)
 	for range size {
 		who := d.join(Crowd, 0)
 		d.Together[who] = number

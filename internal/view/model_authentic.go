@@ -41,8 +41,11 @@ type Doubt struct {
 type DoubtedPerson struct {
 	ID            orrery.MemberID
 	Name          string
-	With, Without flow.Stands // with and without the flagged activities
+	With, Without Stands // with and without the flagged activities
 }
+
+// Stands is how somebody stands around a planet, shortened.
+type Stands = flow.Stands
 
 // DoubtedAct is one of the flagged activities.
 type DoubtedAct struct {

@@ -7,7 +7,6 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/authentic"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -27,8 +26,8 @@ func (d *doubting) Authenticity(context.Context, orrery.PlanetID, time.Duration)
 		for _, s := range souls {
 			v.Members = append(v.Members, s.row.ID)
 			v.Who = append(v.Who, view.DoubtedPerson{
-				ID: s.row.ID, Name: s.row.Name, With: flow.Stands{Closeness: s.row.Closeness, Level: s.row.Level, Given: 21, Received: 12},
-				Without: flow.Stands{Closeness: s.row.Closeness / 2, Level: orrery.Edge, Given: 3},
+				ID: s.row.ID, Name: s.row.Name, With: view.Stands{Closeness: s.row.Closeness, Level: s.row.Level, Given: 21, Received: 12},
+				Without: view.Stands{Closeness: s.row.Closeness / 2, Level: orrery.Edge, Given: 3},
 			})
 			v.Examples = append(v.Examples, view.DoubtedAct{Who: s.row.ID, Name: s.row.Name, To: souls[0].row.ID, ToName: souls[0].row.Name, Kind: "forum.like", At: d.now, Before: fmt.Sprint(d.now.UnixMicro())})
 		}
