@@ -1,6 +1,7 @@
 package tie
 
 import (
+	"iter"
 	"math"
 	"math/rand/v2"
 	"reflect"
@@ -105,6 +106,41 @@ func TestTheOrderOfActsDoesNotShow(t *testing.T) {
 	}
 	if seen != 2*len(want.Ties) {
 		t.Errorf("people have %d ties in all, want %d", seen, 2*len(want.Ties))
+	}
+}
+
+func TestBondsAreWhatTheBooksOfTheirDaysSay(t *testing.T) {
+	t.Parallel()
+	chance := rand.New(rand.NewPCG(9, 8))
+	var p Past
+	for range 3000 {
+		p.Add(Act{
+			Day: orrery.Day(1000 + chance.IntN(900)), From: orrery.MemberID(1 + chance.IntN(60)), To: orrery.MemberID(chance.IntN(60)),
+			Met: uint64(chance.IntN(300)), Weight: float32(chance.IntN(90)) / 10, Repels: chance.IntN(9) == 0, Together: chance.IntN(3) > 0,
+		})
+	}
+	days := []orrery.Day{900, 1100, 1300, 1899, 2100}
+	err := p.Strengths(days, func(day orrery.Day, bonds iter.Seq[Bond]) error {
+		want := map[[2]orrery.MemberID]float64{}
+		for _, tie := range p.Book(day).Ties {
+			if tie.Strength() >= Faint {
+				want[[2]orrery.MemberID{tie.A, tie.B}] = tie.Strength()
+			}
+		}
+		n := 0
+		for b := range bonds {
+			n++
+			if w := want[[2]orrery.MemberID{b.A, b.B}]; math.Abs(w-b.Strength) > 1e-4 {
+				t.Errorf("day %d: %d and %d have %v, the book says %v", day, b.A, b.B, b.Strength, w)
+			}
+		}
+		if n != len(want) {
+			t.Errorf("day %d has %d bonds, the book %d", day, n, len(want))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
