@@ -94,38 +94,39 @@ func lnTail(m, alpha, n, beta, y float64) float64 {
 
 // gauss is ₂F₁(a, 1; c+1; z) for 0 < a ≤ c + 1 and 0 ≤ z < 1 by Gauss's
 // continued fraction (NIST Digital Library of Mathematical Functions, 15.7.1,
-// with b = 0), summed from the front by Lentz's algorithm as Thompson and
-// Barnett (1986) mended it.
+// with b = 0), c/(c − u₁z/(c+1 − u₂z/(c+2 − …))), from the front by the
+// recurrence of its convergents (1.12.5), which needs no division a term.
 func gauss(a, c, z float64) float64 {
-	const tiny, enough, most = 1e-300, 1e-12, 20_000
-	f := c // the fraction c − u₁z/(c+1 − u₂z/(c+2 − …))
-	up, down := f, 0.0
-	for j := 1; j <= most; j++ {
-		n := float64(j / 2)
-		u := n * (c - a + n)
-		if j%2 == 1 {
-			u = (a + n) * (c + n)
+	const enough, most, stride = 1e-12, 20_000, 8
+	before, up := 1.0, c // numerators of the fraction below c
+	beneath, down := 0.0, 1.0
+	f := c
+	for j := 1; j <= most; {
+		for range stride {
+			n := float64(j / 2)
+			u := n * (c - a + n)
+			if j%2 == 1 {
+				u = (a + n) * (c + n)
+			}
+			t, uz := c+float64(j), u*z
+			before, up = up, t*up-uz*before
+			beneath, down = down, t*down-uz*beneath
+			j++
 		}
-		t := c + float64(j)
-		if down = t - u*z*down; down == 0 {
-			down = tiny
+		scale := 1 / down // terms grow as a factorial does
+		before, up, beneath, down = before*scale, up*scale, beneath*scale, 1
+		if math.Abs(up-f) < enough*math.Abs(up) {
+			return c / up
 		}
-		if up = t - u*z/up; up == 0 {
-			up = tiny
-		}
-		down = 1 / down
-		f *= up * down
-		if math.Abs(up*down-1) < enough {
-			break
-		}
+		f = up
 	}
 	return c / f
 }
 
 // fitRates returns the parameters under which the lifetimes are likeliest, and
-// the log likelihood of all of them. It begins its search at the logarithms
-// given.
-func fitRates(of likelihood, all lifetimes, start rates, side float64) (rates, float64) {
+// the log likelihood of all of them, good to about the tolerance. The search
+// begins at the start, with steps of so much of the logarithms.
+func fitRates(of likelihood, all lifetimes, start rates, side, tolerance float64) (rates, float64) {
 	loss := func(logs []float64) float64 {
 		var p rates
 		for i, l := range logs {
@@ -144,7 +145,7 @@ func fitRates(of likelihood, all lifetimes, start rates, side float64) (rates, f
 	for i, p := range start {
 		logs[i] = math.Log(p)
 	}
-	logs, least := minimise(loss, logs, side, 1e-3)
+	logs, least := minimise(loss, logs, side, tolerance)
 	var p rates
 	for i, l := range logs {
 		p[i] = math.Exp(l)
@@ -188,9 +189,9 @@ func byLifetime(of likelihood, model int) func(*setting) ([]float64, []float64) 
 	return func(s *setting) (scores, chances []float64) {
 		start := &s.past.begun[model]
 		start.once.Do(func() {
-			start.rates, _ = fitRates(of, everKnown(s.past.people, s.past.firstCut()), plainRates, .5)
+			start.rates, _ = fitRates(of, everKnown(s.past.people, s.past.firstCut()), plainRates, .5, 1e-3)
 		})
-		p, _ := fitRates(of, everKnown(s.past.people, s.cut), start.rates, .2)
+		p, _ := fitRates(of, everKnown(s.past.people, s.cut), start.rates, .2, 1e-2)
 		for i := range s.now.asked {
 			chance := comesBack(of, p, s.now.asked[i].lifetime, float64(s.horizon)/unit)
 			chances = append(chances, chance)

@@ -24,7 +24,7 @@ func TestTheModelsReachTheirPublishedLikelihood(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, got := fitRates(tt.of, all, plainRates, .5)
+			p, got := fitRates(tt.of, all, plainRates, .5, 1e-3)
 			if math.Abs(got-tt.want) > .1 {
 				t.Errorf("got log likelihood %.2f, want %.1f", got, tt.want)
 			}

@@ -249,7 +249,7 @@ func (s *slope) measure(rows *rows, penalty float64, prior []float64) {
 		}
 		// log(1+e^z) − t·z, without overflow
 		e := math.Exp(-math.Abs(z))
-		s.loss += weight * (max(z, 0) + math.Log1p(e) - target*z)
+		s.loss += weight * (max(z, 0) + math.Log(1+e) - target*z)
 		p := 1 / (1 + e)
 		if z < 0 {
 			p = e / (1 + e)
