@@ -121,7 +121,7 @@ func TestDaysOfWhichNothingCanBeToldAreAnsweredKindly(t *testing.T) {
 		w.says(t, "Nothing can be told of that day", want, "Back to today")
 	}
 	w.inspect(t, "past-refused")
-	w.press(t, "main .btn")
+	w.press(t, ".failure .btn")
 	w.hides(t, "Nothing can be told")
 	w.good(t)
 }

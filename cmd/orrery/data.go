@@ -40,6 +40,10 @@ func (a *app) exportCommand() *cobra.Command {
 }
 
 func (a *app) exportActivities(cmd *cobra.Command, format string) error {
+	day, err := a.day()
+	if err != nil {
+		return err
+	}
 	return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
 		var only orrery.PlanetID
 		if a.planet != "" {
@@ -56,6 +60,9 @@ func (a *app) exportActivities(cmd *cobra.Command, format string) error {
 				return fmt.Errorf("export: %w", err)
 			}
 			err := s.Export(cmd.Context(), only, func(v *orrery.Activity) error {
+				if day != 0 && orrery.DayOf(v.At) > day {
+					return nil
+				}
 				quantity := ""
 				if v.Unit != "" || v.Quantity != 0 {
 					quantity = fmt.Sprint(v.Quantity)
@@ -75,6 +82,9 @@ func (a *app) exportActivities(cmd *cobra.Command, format string) error {
 		}
 		var buf []byte
 		err := s.Export(cmd.Context(), only, func(v *orrery.Activity) error {
+			if day != 0 && orrery.DayOf(v.At) > day {
+				return nil
+			}
 			buf = ndjson.Append(buf[:0], v)
 			_, err := w.Write(buf)
 			return err

@@ -56,7 +56,7 @@ func (a *app) membersCommand() *cobra.Command {
 						if a.planet != "" {
 							err = a.memberLine(list[i], asOf, s.Now())
 						} else {
-							err = a.line(nested([]view.Member{list[i]}))
+							err = a.line(nested([]datedMember{dated(list[i], asOf, s.Now())}))
 						}
 						if err != nil {
 							return err
@@ -76,13 +76,20 @@ func (a *app) membersCommand() *cobra.Command {
 
 // memberLine prints the flat shape, with as_of where that is not today.
 func (a *app) memberLine(m view.Member, asOf, today orrery.Day) error {
+	return a.line(dated(m, asOf, today))
+}
+
+// datedMember says as of which day it is told, where that is not today.
+type datedMember struct {
+	view.Member
+	AsOf orrery.Day `json:"as_of,omitzero"`
+}
+
+func dated(m view.Member, asOf, today orrery.Day) datedMember {
 	if asOf == today {
-		return a.line(m)
+		asOf = 0
 	}
-	return a.line(struct {
-		view.Member
-		AsOf orrery.Day `json:"as_of"`
-	}{m, asOf})
+	return datedMember{m, asOf}
 }
 
 // memberOrbits is the shape of a member over several planets.
@@ -90,19 +97,19 @@ type memberOrbits struct {
 	ID     orrery.MemberID `json:"id"`
 	Name   string          `json:"name"`
 	Kind   string          `json:"kind"`
-	Orbits []view.Member   `json:"orbits"`
+	Orbits []datedMember   `json:"orbits"`
 }
 
-func nested(orbits []view.Member) memberOrbits {
+func nested(orbits []datedMember) memberOrbits {
 	m := orbits[0]
 	return memberOrbits{ID: m.ID, Name: m.Name, Kind: m.Kind.String(), Orbits: orbits}
 }
 
 func (a *app) everywhere(ctx context.Context, s *flow.System, desk *view.Desk, day orrery.Day, limit int) error {
-	byMember := map[orrery.MemberID][]view.Member{}
+	byMember := map[orrery.MemberID][]datedMember{}
 	var order []orrery.MemberID
 	for _, p := range s.Planets() {
-		list, _, err := desk.Members(ctx, view.MembersQuery{Planet: p.ID, AsOf: day, Limit: limit})
+		list, asOf, err := desk.Members(ctx, view.MembersQuery{Planet: p.ID, AsOf: day, Limit: limit})
 		if err != nil {
 			return err
 		}
@@ -110,7 +117,7 @@ func (a *app) everywhere(ctx context.Context, s *flow.System, desk *view.Desk, d
 			if byMember[m.ID] == nil {
 				order = append(order, m.ID)
 			}
-			byMember[m.ID] = append(byMember[m.ID], m)
+			byMember[m.ID] = append(byMember[m.ID], dated(m, asOf, s.Now()))
 		}
 	}
 	for _, id := range order {
@@ -142,7 +149,8 @@ func (a *app) printMembers(p orrery.Planet, list []view.Member, asOf orrery.Day,
 }
 
 func (a *app) memberCommand() *cobra.Command {
-	return &cobra.Command{
+	weekly := false
+	c := &cobra.Command{
 		Use: "member WHO", Short: "Show one person, and why they are where they are", Args: cobra.ExactArgs(1),
 		Long: "Show one person: a number that `orrery members` shows, an address, a name.\nEvery identity of a person finds them.",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -155,6 +163,9 @@ func (a *app) memberCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if weekly {
+					return a.memberByWeek(cmd.Context(), s, desk, id, day)
+				}
 				p, err := desk.Profile(cmd.Context(), id, day)
 				if err != nil {
 					return err
@@ -163,7 +174,7 @@ func (a *app) memberCommand() *cobra.Command {
 					if _, err := s.Planet(a.planet); err != nil {
 						return err
 					}
-					p.Orbits = slices.DeleteFunc(p.Orbits, func(m view.Member) bool { return m.Planet != a.planet })
+					p.Orbits = slices.DeleteFunc(p.Orbits, func(o view.ProfileOrbit) bool { return o.Planet != a.planet })
 				}
 				if a.json {
 					return a.line(p)
@@ -173,6 +184,8 @@ func (a *app) memberCommand() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().BoolVar(&weekly, "weekly", false, "a line for each week since they first came")
+	return c
 }
 
 func (a *app) printProfile(p view.Profile) {
@@ -181,6 +194,9 @@ func (a *app) printProfile(p view.Profile) {
 		kind = " (" + p.Kind.String() + ")"
 	}
 	fmt.Fprintf(a.out, "%s%s, number %d\n", clean(p.Name, 80), kind, p.ID)
+	if p.AsOf != 0 {
+		fmt.Fprintf(a.out, "as of %s: what had happened by then, seen with today's identities, weights and fit\n", p.AsOf)
+	}
 	for _, o := range p.Orbits {
 		fmt.Fprintf(a.out, "\naround %s: closeness %.0f (%s), last came %s\n", o.Planet, o.Closeness, o.Level, o.LastActive)
 		t := table{head: []string{"points", "because"}}

@@ -171,9 +171,13 @@ func (a *app) constellationsCommand() *cobra.Command {
 }
 
 func (a *app) gravityCommand() *cobra.Command {
-	return &cobra.Command{
+	weekly := false
+	c := &cobra.Command{
 		Use: "gravity", Short: "How many people each planet can expect to come by themselves", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if weekly {
+				return a.gravityByWeek(cmd)
+			}
 			return a.summaries(cmd, func(list []view.PlanetSummary) error {
 				t := table{head: []string{"planet", "gravity", "likely", "within", "of in orbit", "as of"}}
 				for _, p := range list {
@@ -186,4 +190,6 @@ func (a *app) gravityCommand() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().BoolVar(&weekly, "weekly", false, "a line for each week since the first activity, beside how many really came")
+	return c
 }

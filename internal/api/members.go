@@ -131,11 +131,11 @@ func (s *server) showMember(w http.ResponseWriter, c *call) error {
 	}
 	shape := view.Profile{
 		ID: p.ID, Name: p.Name, Kind: p.Kind,
-		Orbits: []view.Member{}, Identities: []view.ProfileIdentity{}, Timeline: []view.ProfileHappening{},
+		Orbits: []view.ProfileOrbit{}, Identities: []view.ProfileIdentity{}, Timeline: []view.ProfileHappening{},
 	}
 	for _, o := range p.Orbits {
 		if planet.ID == 0 || o.Planet == planet.Slug {
-			shape.Orbits = append(shape.Orbits, o)
+			shape.Orbits = append(shape.Orbits, view.ProfileOrbit{Member: o.Member})
 		}
 	}
 	for _, h := range p.Timeline {

@@ -37,7 +37,7 @@ func (s *System) MakeHistory(ctx context.Context, p orrery.Planet, until orrery.
 	if err != nil {
 		return nil, err
 	}
-	c := &chronicle{state: b.state, fit: b.state.Forecast(p).Closeness, until: until}
+	c := &chronicle{state: b.state, fit: b.state.Forecast(p).Closeness, until: until, over: min(until, s.Now()-1)}
 	if err := c.gather(ctx, b, p.ID); err != nil {
 		return nil, err
 	}
@@ -55,6 +55,7 @@ type chronicle struct {
 	state *State
 	fit   field.Fit
 	until orrery.Day
+	over  orrery.Day // the last day that is over
 
 	visits     []uint64 // member<<32 | field.Visit, sorted
 	days       []orrery.Day
@@ -95,7 +96,7 @@ func (c *chronicle) gather(ctx context.Context, b *builder, planet orrery.Planet
 	slices.Sort(c.visits)
 	c.visits = slices.Compact(c.visits)
 	if first, ok := c.state.Oldest[planet]; ok {
-		c.days = history.Sundays(first, c.until)
+		c.days = history.Sundays(first, c.over)
 	}
 	c.activities = make([]int, len(c.days))
 	for day, n := range byDay {

@@ -172,7 +172,7 @@ func TestTheWeeksOfAPersonAreThoseOfTheirPage(t *testing.T) {
 		}
 		last := p.Life[len(p.Life)-1]
 		at := slices.IndexFunc(p.Line, func(l view.LinePoint) bool { return l.Day >= last.Day })
-		if p.AsOf-last.Day > 6 || at < 0 {
+		if p.AsOf-last.Day > 7 || at < 0 {
 			t.Errorf("%s: the last week ended on %s", row.Name, last.Day)
 		}
 		half := p.Life[len(p.Life)/2]

@@ -166,7 +166,7 @@ func (d *Desk) addLine(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 		}
 		p.Line = append(p.Line, LinePoint{Day: day, Closeness: reading.Closeness, Level: reading.Level})
 	}
-	p.Life = life(seen, &f.Closeness, p.AsOf)
+	p.Life = life(seen, &f.Closeness, min(p.AsOf, d.system.Now()-1))
 	return nil
 }
 

@@ -18,11 +18,18 @@ type Profile struct {
 	ID         orrery.MemberID    `json:"id"`
 	Name       string             `json:"name"`
 	Kind       orrery.MemberKind  `json:"kind"`
-	Orbits     []Member           `json:"orbits"`
+	AsOf       orrery.Day         `json:"as_of,omitzero"` // where it was asked for
+	Orbits     []ProfileOrbit     `json:"orbits"`
 	Identities []ProfileIdentity  `json:"identities"`
 	Belongs    []ProfileBelongs   `json:"organizations,omitempty"`
 	MayBeBot   []string           `json:"may_be_bot,omitempty"` // why
 	Timeline   []ProfileHappening `json:"timeline"`             // newest first, a few
+}
+
+// ProfileOrbit is how a person stands around one planet.
+type ProfileOrbit struct {
+	Member
+	AsOf orrery.Day `json:"as_of,omitzero"` // where that is not today
 }
 
 // ProfileIdentity is one way in which a person is known.
@@ -66,7 +73,7 @@ const profileTimeline = 12
 // Profile tells one person as of a day (0: as screens answer). Any identity of
 // the person finds them.
 func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Day) (Profile, error) {
-	var p Profile
+	p := Profile{AsOf: asOf}
 	var ids []orrery.IdentityID
 	err := d.system.Graph(ctx, func(g *identity.Graph) error {
 		m, ok := g.MemberOf(id)
@@ -97,12 +104,16 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 		return Profile{}, err
 	}
 	until := map[orrery.PlanetID]orrery.Day{}
-	err = d.system.ReadAsOf(ctx, asOf, func(st *flow.State) error {
+	err = d.readOn(ctx, asOf, []orrery.MemberID{p.ID}, func(st *flow.State) error {
 		for _, planet := range d.system.Planets() {
 			day, _ := d.day(st, planet.ID, asOf)
 			if m, ok := member(st, planet, p.ID, day); ok {
 				m.Name = p.Name
-				p.Orbits = append(p.Orbits, m)
+				orbit := ProfileOrbit{Member: m}
+				if day != d.system.Now() {
+					orbit.AsOf = day
+				}
+				p.Orbits = append(p.Orbits, orbit)
 				until[planet.ID] = day
 			}
 		}
@@ -124,7 +135,7 @@ func (d *Desk) Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Da
 		if err != nil {
 			return Profile{}, err
 		}
-		tellByKind(&p.Orbits[i], around(planet.ID, seen), until[planet.ID])
+		tellByKind(&p.Orbits[i].Member, around(planet.ID, seen), until[planet.ID])
 	}
 	var more Person
 	more.ID = p.ID

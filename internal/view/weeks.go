@@ -233,7 +233,7 @@ func (d *Desk) MemberWeeks(ctx context.Context, id orrery.IdentityID, asOf orrer
 		for _, p := range d.system.Planets() {
 			day, _ := d.day(st, p.ID, asOf)
 			f := st.Forecast(p).Closeness
-			if points := life(around(p.ID, seen), &f, day); len(points) > 0 {
+			if points := life(around(p.ID, seen), &f, min(day, d.system.Now()-1)); len(points) > 0 {
 				list = append(list, MemberWeeks{p.Slug, points})
 			}
 		}
