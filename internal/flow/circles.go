@@ -23,7 +23,8 @@ type Circles struct {
 	Clear      bool         `json:"clear"` // otherwise there are none to tell
 	Confidence float64      `json:"confidence"`
 	Modularity float64      `json:"modularity"`
-	People     int          `json:"people"` // who have ties
+	ByChance   float64      `json:"by_chance"` // modularity that ties dealt by chance would have
+	People     int          `json:"people"`    // who have ties
 	Ties       int          `json:"ties"`
 	Circles    []Circle     `json:"circles"` // largest first
 	None       int          `json:"none"`    // people with ties and without a circle
@@ -60,6 +61,8 @@ type Bridge struct {
 const (
 	circleSearches = 4   // whose agreement is the confidence
 	circleSeed     = 1   // circles are the same whenever they are looked for
+	byChance       = 8   // graphs of the same people dealt by chance, to compare with
+	surelyBetter   = 3   // standard deviations
 	bridgesTold    = 30  // at most
 	titlesRead     = 24  // of each member, the newest
 	titlesInAll    = 1e5 // so many at most
@@ -169,7 +172,19 @@ func (f *following) step(day orrery.Day, bonds iter.Seq[tie.Bond], isPerson func
 	for i, m := range nodes {
 		f.of[m] = survey.Circles[i]
 	}
+	isClear := survey.Clear()
+	if last := step == len(out.Steps)-1; last && isClear {
+		mean, deviation, err := circle.Chance(g, circle.Config{Seed: circleSeed}, byChance)
+		if err != nil {
+			return err
+		}
+		out.ByChance = mean
+		isClear = survey.Quality > mean+surelyBetter*deviation
+	}
 	circles, none := survey.Told()
+	if !isClear {
+		circles, none = nil, nil
+	}
 	members := make([][]orrery.MemberID, len(circles))
 	for i, list := range circles {
 		for _, n := range list {
@@ -182,7 +197,7 @@ func (f *following) step(day orrery.Day, bonds iter.Seq[tie.Bond], isPerson func
 	if step < len(out.Steps)-1 {
 		return nil
 	}
-	out.Clear, out.Confidence, out.Modularity = survey.Clear(), survey.Confidence, survey.Quality
+	out.Clear, out.Confidence, out.Modularity = isClear, survey.Confidence, survey.Quality
 	out.People, out.Ties, out.None = len(nodes), ties, len(none)
 	for i, id := range ids {
 		c := f.all[id]

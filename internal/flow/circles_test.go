@@ -88,7 +88,7 @@ func TestWhereNobodyTalksThereAreNoCircles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Clear || len(c.Circles) > 0 || c.Confidence >= .8 {
-		t.Errorf("a crowd without circles has %d, confidence %.2f", len(c.Circles), c.Confidence)
+	if c.Clear || len(c.Circles) > 0 {
+		t.Errorf("a crowd without circles has %d", len(c.Circles))
 	}
 }
