@@ -59,6 +59,9 @@ func (s *System) Brought(ctx context.Context, q SharesQuery) (*Brought, error) {
 		p.in.Since = (p.until - orrery.Day(q.Days) + 1).Time().Unix()
 	}
 	p.groups(&q)
+	for i := range p.posts {
+		p.posts[i].Count = p.posts[i].Count && p.posts[i].At >= p.in.Since
+	}
 	p.in.Ties = p.ties.list()
 	r, err := origin.Reckon(ctx, p.in, q.Config)
 	if err != nil {

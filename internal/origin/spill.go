@@ -1,6 +1,10 @@
 package origin
 
-import "orrery.dev/orrery"
+import (
+	"math"
+
+	"orrery.dev/orrery"
+)
 
 // Spill tells what activities of one way to belong set off in all.
 type Spill struct {
@@ -25,18 +29,18 @@ type Yield struct {
 // spill reads B and the yields from what was attributed.
 func (l *lineage) spill(low, high float64) Spill {
 	var s Spill
-	matrix := func(factor float64) (b [orrery.Strategies][orrery.Strategies]float64) {
+	matrix := func(factor, side float64) (b [orrery.Strategies][orrery.Strategies]float64) {
 		for k := range b {
 			for j := range b[k] {
 				if l.causes[j] > 0 {
-					b[k][j] = (l.own[k][j] + factor*l.peers[k][j]) / l.causes[j]
+					b[k][j] = (l.own[k][j] + factor*l.peers[k][j]) / l.causes[j] * max(0, 1+side*l.doubt(j))
 				}
 			}
 		}
 		return b
 	}
-	s.B = matrix(1)
-	weak, strong := matrix(low), matrix(high)
+	s.B = matrix(1, 0)
+	weak, strong := matrix(low, -1), matrix(high, 1)
 	for j := range s.Yield {
 		y := &s.Yield[j]
 		y.Causes = int(l.causes[j])
@@ -53,6 +57,16 @@ func (l *lineage) spill(low, high float64) Spill {
 		y.Endless = !(ok[0] && ok[1] && ok[2])
 	}
 	return s
+}
+
+// doubt is the error of what one strategy sets off, as a share of it: that of a
+// count, with twice its variance, since what happens in a row hangs together.
+func (l *lineage) doubt(j int) float64 {
+	n := 0.
+	for k := range l.own {
+		n += l.own[k][j] + l.peers[k][j]
+	}
+	return wide * math.Sqrt(2/max(1, n))
 }
 
 // yield solves (I − B)·x = e_j and sums x, less one. It is false where B grows
