@@ -49,8 +49,7 @@ type Rule struct {
 }
 
 // GamingFlags tells what of somebody's deeds looks as if made to be counted, one
-// flag a kind of activity. The deeds are sorted in place. Where toggling is found
-// without knowing objects, the flag says so.
+// flag a kind of activity. The deeds are sorted in place.
 func GamingFlags(m orrery.MemberID, deeds []Deed, rules []Rule) []Flag {
 	slices.SortFunc(deeds, func(a, b Deed) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Kind, b.Kind)) })
 	byKind := map[int][]Deed{}
@@ -81,21 +80,6 @@ func GamingFlags(m orrery.MemberID, deeds []Deed, rules []Rule) []Flag {
 	}
 	Sort(flags)
 	return flags
-}
-
-// Toggles says whether somebody gave and took things so often that their objects
-// are worth looking up.
-func Toggles(deeds []Deed, rules []Rule) bool {
-	counts := map[string]int{}
-	for _, d := range deeds {
-		counts[rules[d.Kind].Kind]++
-	}
-	for kind, n := range counts {
-		if on := takesBack(kind); on != "" && n >= toggleFrom && counts[on] >= toggleFrom {
-			return true
-		}
-	}
-	return false
 }
 
 // atTheCap looks for days on which the daily cap was reached in one go, and not

@@ -32,6 +32,20 @@ const (
 // different things, of how many activities. The zero value knows nothing.
 type Objects struct{ Different, Of int }
 
+// ObjectsIn counts objects that are told apart by numbers; 0 is none.
+func ObjectsIn(ids []uint64) Objects {
+	var o Objects
+	different := map[uint64]bool{}
+	for _, id := range ids {
+		if id != 0 {
+			o.Of++
+			different[id] = true
+		}
+	}
+	o.Different = len(different)
+	return o
+}
+
 // ProgramSigns tells in words what of somebody's times, in seconds, is like a
 // program's, strongest first; nothing below WatchedFrom times. The times are
 // sorted in place.

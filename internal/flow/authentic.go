@@ -62,10 +62,8 @@ type Example struct {
 const (
 	mostFlags    = 300 // that are told with what they are worth
 	mostExamples = 6
-	gamingFrom   = 40  // activities from which on gaming is looked for
-	objectsOf    = 400 // activities of one person whose objects are looked up
-	mostObjects  = 200 // people of whom they are
-	deviceFrom   = 5   // people on one device or address
+	gamingFrom   = 40 // activities from which on gaming is looked for
+	deviceFrom   = 5  // people on one device or address
 )
 
 // Authenticity looks around a planet for programs, rings and gaming, and says for
@@ -87,7 +85,7 @@ func (s *System) Authenticity(ctx context.Context, p orrery.Planet, day orrery.D
 	}
 	flags := l.rings(groups)
 	flags = append(flags, l.crowds()...)
-	flags = append(flags, l.single(ctx)...)
+	flags = append(flags, l.single()...)
 	out := Authenticity{AsOf: day, People: len(l.counts), Praises: l.praises.Total()}
 	open := l.undecided(flags)
 	authentic.Sort(open)
@@ -128,9 +126,8 @@ type looking struct {
 
 // own is what one person did.
 type own struct {
-	deeds  []authentic.Deed
-	places []journal.Position
-	dead   int // taken back
+	deeds []authentic.Deed
+	dead  int // taken back
 }
 
 // retracted is a deed that was taken back.
@@ -286,13 +283,13 @@ func (l *looking) watch(ctx context.Context, groups [][]orrery.MemberID) error {
 		if len(o.deeds) >= authentic.WatchedMost {
 			return nil
 		}
-		place := journal.Position{Block: r.Seq, Row: uint32(row)}
 		if dead {
 			o.dead++
-			l.taken = append(l.taken, retracted{m, len(o.deeds), place})
+			l.taken = append(l.taken, retracted{m, len(o.deeds), journal.Position{Block: r.Seq, Row: uint32(row)}})
 		}
-		o.deeds = append(o.deeds, authentic.Deed{At: floorSeconds(r.AtMicros[row]), Kind: l.number(kind), Back: authentic.Kept})
-		o.places = append(o.places, place)
+		o.deeds = append(o.deeds, authentic.Deed{
+			At: floorSeconds(r.AtMicros[row]), Kind: l.number(kind), Object: r.OnObject[row], Back: authentic.Kept,
+		})
 		return nil
 	})
 	if err != nil {

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"hash/maphash"
 	"slices"
@@ -110,21 +109,14 @@ func (l *looking) crowds() (flags []authentic.Flag) {
 }
 
 // single asks about people one by one: programs and gaming.
-func (l *looking) single(ctx context.Context) (flags []authentic.Flag) {
-	looked := 0
+func (l *looking) single() (flags []authentic.Flag) {
 	for _, m := range sortedIDs(l.counts) {
 		o := l.deeds[m]
 		if o == nil {
 			o = &own{}
 		}
-		times := timesOf(o.deeds)
-		signs := authentic.ProgramSigns(times, authentic.Objects{})
-		if toggles := authentic.Toggles(o.deeds, l.rules); (len(signs) > 0 || toggles) && looked < mostObjects {
-			looked++
-			if objects, ok := l.addObjects(ctx, o, toggles); ok {
-				signs = authentic.ProgramSigns(times, objects)
-			}
-		}
+		times, objects := o.behaviour()
+		signs := authentic.ProgramSigns(times, authentic.ObjectsIn(objects))
 		if f, ok := authentic.ProgramFlag(m, signs, l.words[m]); ok && !l.marked[m] {
 			flags = append(flags, f)
 		}
@@ -133,47 +125,17 @@ func (l *looking) single(ctx context.Context) (flags []authentic.Flag) {
 	return flags
 }
 
-func timesOf(deeds []authentic.Deed) []int64 {
-	times := make([]int64, 0, len(deeds))
-	for i := range deeds {
-		if deeds[i].Back == authentic.Kept {
-			times = append(times, deeds[i].At)
-		}
-	}
-	return times
-}
-
 // objectSeed tells objects apart for as long as the program runs.
 var objectSeed = maphash.MakeSeed()
 
-// addObjects looks up the objects of what somebody did: of some of it, or, where
-// it is about things given and taken, of all of that.
-func (l *looking) addObjects(ctx context.Context, o *own, toggles bool) (authentic.Objects, bool) {
-	step := max(1, len(o.deeds)/objectsOf)
-	var which []int
-	var places []journal.Position
+// behaviour returns the times and the objects of what was not taken back.
+func (o *own) behaviour() (times []int64, objects []uint64) {
 	for i := range o.deeds {
-		if toggles || i%step == 0 {
-			which, places = append(which, i), append(places, o.places[i])
+		if d := &o.deeds[i]; d.Back == authentic.Kept {
+			times, objects = append(times, d.At), append(objects, d.Object)
 		}
 	}
-	l.system.writing.Lock()
-	cold, err := l.system.journal.ColdRows(ctx, places)
-	l.system.writing.Unlock()
-	if err != nil {
-		return authentic.Objects{}, false // a sign less
-	}
-	different := map[uint64]bool{}
-	var seen authentic.Objects
-	for i, n := range which {
-		if id := cmp.Or(cold[i].ObjectID, cold[i].Parent); id != "" {
-			o.deeds[n].Object = maphash.String(objectSeed, id)
-			different[o.deeds[n].Object] = true
-			seen.Of++
-		}
-	}
-	seen.Different = len(different)
-	return seen, true
+	return times, objects
 }
 
 // undecided leaves out flags that a person decided about: of whom all are part of

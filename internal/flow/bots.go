@@ -24,7 +24,7 @@ type BotFlag struct {
 
 // BotFlags lists people who may be programs, most signs first. Whom a person
 // marked is left out. It passes over the fixed-width half of the journal twice,
-// beside changes, and holds four bytes an identity and at most 32 KB for each
+// beside changes, and holds four bytes an identity and at most 64 KB for each
 // person of a hundred activities or more.
 func (s *System) BotFlags(ctx context.Context) ([]BotFlag, error) {
 	var members []orrery.MemberID
@@ -53,7 +53,7 @@ func (s *System) BotFlags(ctx context.Context) ([]BotFlag, error) {
 		if acts.counts[m] == 0 {
 			continue
 		}
-		if f, ok := authentic.ProgramFlag(m, authentic.ProgramSigns(acts.times[m], authentic.Objects{}), words[m]); ok {
+		if f, ok := authentic.ProgramFlag(m, authentic.ProgramSigns(acts.times[m], authentic.ObjectsIn(acts.objects[m])), words[m]); ok {
 			flags = append(flags, BotFlag{Member: m, Acts: acts.counts[m], Reasons: f.Reasons, Signs: len(f.Reasons)})
 		}
 	}
@@ -91,12 +91,13 @@ func (s *System) BotReasons(ctx context.Context, m orrery.MemberID, seen []Glanc
 			return nil
 		}
 		var times []int64
+		var objects []uint64
 		for i := len(seen) - 1; i >= 0 && len(times) < authentic.WatchedMost; i-- {
 			if !seen[i].Received {
-				times = append(times, floorSeconds(seen[i].AtMicros))
+				times, objects = append(times, floorSeconds(seen[i].AtMicros)), append(objects, seen[i].OnObject)
 			}
 		}
-		if f, ok := authentic.ProgramFlag(m, authentic.ProgramSigns(times, authentic.Objects{}), word); ok {
+		if f, ok := authentic.ProgramFlag(m, authentic.ProgramSigns(times, authentic.ObjectsIn(objects)), word); ok {
 			reasons = f.Reasons
 		}
 		return nil
@@ -106,8 +107,9 @@ func (s *System) BotReasons(ctx context.Context, m orrery.MemberID, seen []Glanc
 
 // watched is what was seen of those asked about.
 type watched struct {
-	counts []int // by MemberID
-	times  map[orrery.MemberID][]int64
+	counts  []int // by MemberID
+	times   map[orrery.MemberID][]int64
+	objects map[orrery.MemberID][]uint64
 }
 
 // watch counts what everybody did, and keeps the times of those who did enough.
@@ -118,23 +120,23 @@ func (s *System) watch(ctx context.Context, members []orrery.MemberID, asked map
 	if err != nil {
 		return watched{}, err
 	}
-	w := watched{make([]int, len(members)), map[orrery.MemberID][]int64{}}
-	each := func(fn func(m orrery.MemberID, at int64)) error {
+	w := watched{make([]int, len(members)), map[orrery.MemberID][]int64{}, map[orrery.MemberID][]uint64{}}
+	each := func(fn func(m orrery.MemberID, at int64, object uint64)) error {
 		return still.Replay(ctx, func(r *journal.Replayed) error {
 			for row := range r.N {
 				if id := r.Identity[row]; int(id) < len(members) && r.Counts(row) {
-					fn(members[id], floorSeconds(r.AtMicros[row]))
+					fn(members[id], floorSeconds(r.AtMicros[row]), r.OnObject[row])
 				}
 			}
 			return nil
 		})
 	}
-	if err := each(func(m orrery.MemberID, _ int64) { w.counts[m]++ }); err != nil {
+	if err := each(func(m orrery.MemberID, _ int64, _ uint64) { w.counts[m]++ }); err != nil {
 		return watched{}, fmt.Errorf("count what people did: %w", err)
 	}
-	err = each(func(m orrery.MemberID, at int64) {
+	err = each(func(m orrery.MemberID, at int64, object uint64) {
 		if w.counts[m] >= authentic.WatchedFrom && asked[m] && len(w.times[m]) < authentic.WatchedMost {
-			w.times[m] = append(w.times[m], at)
+			w.times[m], w.objects[m] = append(w.times[m], at), append(w.objects[m], object)
 		}
 	})
 	if err != nil {
