@@ -121,7 +121,7 @@ type squareTick struct {
 }
 
 func newSquare() square {
-	c := square{W: 340, H: 300, Left: 40, Right: 330, Top: 10, Bottom: 262}
+	c := square{W: 350, H: 300, Left: 46, Right: 336, Top: 10, Bottom: 262}
 	for i := 0; i <= 4; i++ {
 		share := float64(i) / 4
 		c.Ticks = append(c.Ticks, squareTick{c.x(share), c.y(share), percent(share)})
