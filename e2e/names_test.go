@@ -145,7 +145,7 @@ func TestNamesThatAttackAreOnlyNames(t *testing.T) {
 		w.run(t, settle())
 		w.harmless(t, path)
 	}
-	for _, path := range []string{"/", "/map?view=table", "/sources", "/sources/add", "/settings", "/people?q=script", "/people?q=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E", "/people/same"} {
+	for _, path := range []string{"/", "/map?view=table", "/sources", "/sources/add", "/settings", "/people?q=script", "/people?q=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E", "/people/same", "/people/real"} {
 		check(path)
 	}
 	for next := "/imports/2/skipped"; next != ""; {

@@ -20,6 +20,7 @@ var pages = []struct{ name, path string }{
 	{"people-drifting", "/people?preset=drifting&level=inner"},
 	{"people-none", "/people?q=nobodyhasthisname"},
 	{"same", "/people/same"},
+	{"real", "/people/real"},
 	{"person", "PERSON"},
 	{"merge", "PERSON/merge"},
 	{"erase", "PERSON/erase"},
