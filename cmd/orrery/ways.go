@@ -161,7 +161,7 @@ func (a *app) printWaysGroup(p orrery.Planet, w *view.Ways, g *view.WaysGroup) {
 			fmt.Fprintln(a.out, "\n"+harmless(wrapped(text, min(88, terminalWidth(a.out)))))
 		}
 	}
-	fmt.Fprintln(a.out, "\nYield: so many more of a hundred came back than of people who did as much without the way. An association;\nall intervals of the planet hold at once in 90 of 100 cases.")
+	fmt.Fprintln(a.out, "\nYield: so many more of a hundred came back than of people who did as much without the way. An association;\nall intervals of the planet hold at once in 90 of 100 cases. Under one in a hundred is taken for none.")
 }
 
 // wrapped breaks a text into lines of at most so many letters.

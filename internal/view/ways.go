@@ -36,7 +36,7 @@ type WaysGroup struct {
 }
 
 // waysVersion is raised whenever Ways changes its shape or meaning.
-const waysVersion = 2
+const waysVersion = 3
 
 func (d *Desk) waysStudy() study.Study {
 	return study.Study{Name: "ways", Version: waysVersion, Run: func(ctx context.Context, p orrery.Planet) (any, error) {

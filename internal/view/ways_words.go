@@ -38,7 +38,7 @@ func (w *Ways) Trial(g *WaysGroup) TrialWords {
 	var words TrialWords
 	switch t.Reason {
 	case ways.ToConfirm:
-		words.Why = fmt.Sprintf("Those %s whose first weeks included %s came back more often than people who did as much without it: %s more of a hundred. It may be the way; it may be the kind of people who take it. A lot tells the two apart.", here, way, figure(cell.Yield))
+		words.Why = fmt.Sprintf("Those %s whose first weeks included %s came back more often than people who did as much without it: %s more of a hundred. It may be the way; it may be the kind of people who take it. Drawing lots tells the two apart.", here, way, figure(cell.Yield))
 	case ways.HoldsOthers:
 		words.Why = fmt.Sprintf("Over all, those whose first weeks included %s came back more often than people who did as much without it. %s it is untested.", way, capital(here))
 	case ways.BarelyTried:
