@@ -44,10 +44,42 @@ func Learn(h Horizon, samples []Sample) Fit {
 	return Scale(ColdStart(h), samples)
 }
 
-// learnedSpread is what is left of a fit's Spread once it knows the planet: the
-// median error of gravity on eleven sets was 16 %, of which chance alone makes
-// 9 % (SCIENCE §1): √(.16² − .09²)/.6745.
-const learnedSpread = .2
+// What a fit's Spread is before its own past has said anything: the median error
+// of gravity on eleven sets was 16 %, of which chance alone makes 9 % (SCIENCE
+// §1): √(.16² − .09²)/.6745. It counts as much as four windows.
+const (
+	usualSpread   = .2
+	usualWindows  = 4
+	leastSpread   = .1
+	largestSpread = .6
+)
+
+// spread returns how far the sums of a fit's chances lay from who came, window by
+// window, in logarithms and beyond what chance explains: the root of the mean of
+// ln²(came/expected) − Σp(1−p)/expected², the latest windows counting most, and
+// the usual spread as if four windows had shown it.
+func (f *Fit) spread(samples []Sample) float64 {
+	var expected, variance, came [1 << 8]float64
+	for i := range samples {
+		s := &samples[i]
+		p := sigmoid(f.Score(s.X))
+		expected[s.Ago] += p
+		variance[s.Ago] += p * (1 - p)
+		if s.Came {
+			came[s.Ago]++
+		}
+	}
+	sum, n := usualSpread*usualSpread*usualWindows, float64(usualWindows)
+	for ago, e := range expected {
+		if e == 0 {
+			continue
+		}
+		off := math.Log((came[ago] + .5) / (e + .5))
+		sum += weights[ago] * (off*off - variance[ago]/(e*e))
+		n += weights[ago]
+	}
+	return min(max(math.Sqrt(max(sum, 0)/n), leastSpread), largestSpread)
+}
 
 // Scale returns f with its log odds moved and stretched to the samples (Platt
 // 1999), the latest of which count most, or f itself where fewer than 30 of them, or all but fewer, came.
@@ -66,7 +98,7 @@ func Scale(f Fit, samples []Sample) Fit {
 	for i := range f.Weights {
 		f.Weights[i] *= b
 	}
-	f.Spread = learnedSpread
+	f.Spread = f.spread(samples)
 	return f
 }
 
@@ -95,8 +127,9 @@ func Regress(h Horizon, samples []Sample) (Fit, bool) {
 		beta = logistic(rows, penalty, prior, beta)
 		worst := wrongest(beta[1:])
 		if worst < 0 {
-			f := Fit{Name: fmt.Sprintf("fitted/4/%d", h), Horizon: h, A: beta[0], Spread: learnedSpread}
+			f := Fit{Name: fmt.Sprintf("fitted/4/%d", h), Horizon: h, A: beta[0]}
 			copy(f.Weights[:], beta[1:])
+			f.Spread = f.spread(samples)
 			return f, true
 		}
 		for i := worst; i < len(rows.x); i += rows.width {

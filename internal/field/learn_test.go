@@ -75,6 +75,31 @@ func TestLaterWindowsCountMore(t *testing.T) {
 	}
 }
 
+func TestAPlanetThatSurprisesHasAWiderInterval(t *testing.T) {
+	t.Parallel()
+	spread := func(surprise float64) float64 {
+		rng := rand.New(rand.NewPCG(5, 5))
+		var samples []field.Sample
+		for ago := range uint8(12) {
+			truth := field.ColdStart(field.Monthly)
+			truth.A += surprise * float64(1-2*int(ago%2)) // up in one window, down in the next
+			for _, s := range drawn(rng, truth, 1_000) {
+				s.Ago = ago
+				samples = append(samples, s)
+			}
+		}
+		return field.Learn(field.Monthly, samples).Spread
+	}
+	steady, restless := spread(0), spread(1)
+	// Steady windows leave the usual spread, as four of about eleven.
+	if steady < .1 || steady > .15 {
+		t.Errorf("got spread %.2f of a planet without surprises, want .1 to .15", steady)
+	}
+	if restless < 2*steady {
+		t.Errorf("got spread %.2f of a restless planet and %.2f of a steady one", restless, steady)
+	}
+}
+
 func TestFewSamplesScaleTheColdStartAndFewerLeaveIt(t *testing.T) {
 	t.Parallel()
 	truth := field.ColdStart(field.Monthly)

@@ -20,8 +20,8 @@ type Survey struct {
 // Gravity is how many people a planet can expect to come by themselves within
 // the horizon, of those who are in orbit already: Σ closeness/100. The interval
 // covers 90 %. It is log-normal; its relative variance is that of independent
-// people, Σp(1−p)/G², and the fit's Spread squared. On six real sets, horizons 30
-// and 90, it held 75 of 88 windows with learned fits, 84 with the cold start.
+// people, Σp(1−p)/G², and the fit's Spread squared. On six real sets it held 45 of
+// 48 windows of 30 days, 36 of 40 of 90 and 25 of 32 of 365: too narrow there.
 type Gravity struct {
 	Expected, Low, High float64
 }
