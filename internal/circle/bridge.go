@@ -32,6 +32,7 @@ func Betweenness(g *Graph, samples int, seed uint64, workers int) []float64 {
 	if n < 3 {
 		return through
 	}
+	g = g.simple()
 	from := make([]uint32, n)
 	for i := range from {
 		from[i] = uint32(i)

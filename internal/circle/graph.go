@@ -21,13 +21,14 @@ type Graph struct {
 	loops    []float64 // of a node: weight of its edges to itself; nil: none
 	strength []float64 // of a node: sum of weights at it, loops twice
 	total    float64   // weight of all edges, loops once
+	pairs    int       // joined, loops left out
 }
 
 // Nodes returns how many nodes there are.
 func (g *Graph) Nodes() int { return len(g.first) - 1 }
 
 // Edges returns how many pairs are joined, loops left out.
-func (g *Graph) Edges() int { return len(g.to) / 2 }
+func (g *Graph) Edges() int { return g.pairs }
 
 // Weight returns the weight of all edges, loops included.
 func (g *Graph) Weight() float64 { return g.total }
@@ -36,7 +37,8 @@ func (g *Graph) Weight() float64 { return g.total }
 func (g *Graph) Strength(node uint32) float64 { return g.strength[node] }
 
 // Neighbours returns the nodes joined to a node and the weights of those edges;
-// weights are nil where all are 1. Both belong to the graph: do not write.
+// weights are nil where all are 1. Where few edges join the same pair, a neighbour
+// stands there as often. Both belong to the graph: do not write.
 func (g *Graph) Neighbours(node uint32) (to []uint32, weights []float32) {
 	from, until := g.first[node], g.first[node+1]
 	if g.weight == nil {
@@ -180,12 +182,15 @@ func (e *Edges) fill(g *Graph) {
 	*e = Edges{}
 }
 
-// sumParallel makes one edge of those that join the same pair. Most graphs of
-// weight 1 have none, and keep their weights away.
+// sumParallel makes one edge of those that join the same pair. Where all weights
+// are 1 and few edges do, they stay as they are: two of 1 are one of 2, and weights
+// would take as much memory again.
 func (g *Graph) sumParallel() {
 	seen := make([]uint32, g.Nodes()) // where a neighbour stands, plus one
 	if g.weight == nil {
-		if !g.anyParallel(seen) {
+		ends := g.distinct(seen)
+		if ends > len(g.to)/2 || ends == len(g.to) {
+			g.pairs = ends / 2
 			return
 		}
 		clear(seen)
@@ -216,18 +221,40 @@ func (g *Graph) sumParallel() {
 		g.weight = append(make([]float32, 0, at), g.weight[:at]...)
 	}
 	g.to, g.weight = g.to[:at], g.weight[:at]
+	g.pairs = int(at) / 2
 }
 
-func (g *Graph) anyParallel(seen []uint32) bool {
+// distinct counts the ends of edges, those that join the same pair once.
+func (g *Graph) distinct(seen []uint32) int {
+	n := 0
 	for node := range g.Nodes() {
 		for _, v := range g.to[g.first[node]:g.first[node+1]] {
-			if seen[v] == uint32(node)+1 {
-				return true
+			if seen[v] != uint32(node)+1 {
+				seen[v] = uint32(node) + 1
+				n++
 			}
-			seen[v] = uint32(node) + 1
 		}
 	}
-	return false
+	return n
+}
+
+// simple returns g, or a copy without weights in which each pair is joined once.
+func (g *Graph) simple() *Graph {
+	if len(g.to) == 2*g.pairs {
+		return g
+	}
+	seen := make([]uint32, g.Nodes())
+	once := &Graph{first: make([]uint32, 1, len(g.first)), to: make([]uint32, 0, 2*g.pairs), pairs: g.pairs}
+	for node := range g.Nodes() {
+		for _, v := range g.to[g.first[node]:g.first[node+1]] {
+			if seen[v] != uint32(node)+1 {
+				seen[v] = uint32(node) + 1
+				once.to = append(once.to, v)
+			}
+		}
+		once.first = append(once.first, uint32(len(once.to)))
+	}
+	return once
 }
 
 func (g *Graph) sumStrengths() {

@@ -69,11 +69,59 @@ func TestWeightsOfEqualPairsAddUp(t *testing.T) {
 	}
 }
 
-func TestEqualPairsOfWeightOneBecomeWeights(t *testing.T) {
+func TestEqualPairsOfWeightOneAddUpHoweverManyThereAre(t *testing.T) {
 	t.Parallel()
-	g := graphOf(t, 4, tie{0, 1, 1}, tie{1, 2, 1}, tie{1, 0, 1})
-	if there, back := between(g, 0, 1); there != 2 || back != 2 || g.Edges() != 2 || g.Nodes() != 4 {
-		t.Errorf("got %v, %v, %d edges, %d nodes; want 2, 2, 2, 4", there, back, g.Edges(), g.Nodes())
+	for _, times := range []int{2, 3, 9} { // few stay apart, many become weights
+		ties := []tie{{1, 2, 1}}
+		for i := range times {
+			ties = append(ties, tie{uint32(i % 2), uint32(1 - i%2), 1})
+		}
+		g := graphOf(t, 4, ties...)
+		if there, back := between(g, 0, 1); there != float64(times) || back != there || g.Edges() != 2 || g.Nodes() != 4 || g.Strength(1) != there+1 {
+			t.Errorf("%d times: got %v, %v, %d edges, %d nodes, strength %v", times, there, back, g.Edges(), g.Nodes(), g.Strength(1))
+		}
+	}
+}
+
+func TestTwoTiesOfOneAreOneOfTwo(t *testing.T) {
+	t.Parallel()
+	d := dice(8)
+	var ones, twos []tie
+	for range 3000 {
+		a, b := d.below(400), d.below(400)
+		if a == b {
+			continue
+		}
+		ones, twos = append(ones, tie{a, b, 1}), append(twos, tie{a, b, 1})
+		if d.below(5) == 0 {
+			ones, twos[len(twos)-1].weight = append(ones, tie{b, a, 1}), 2
+		}
+	}
+	apart, summed := graphOf(t, 400, ones...), graphOf(t, 400, twos...)
+	if apart.weight != nil || summed.weight == nil || apart.Edges() != summed.Edges() {
+		t.Fatalf("got %d and %d edges, weights %v and %v", apart.Edges(), summed.Edges(), apart.weight != nil, summed.weight != nil)
+	}
+	p, err := Find(apart, Config{Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := Quality(apart, p, Modularity, 1), Quality(summed, p, Modularity, 1); math.Abs(a-b) > 1e-12 {
+		t.Errorf("modularity is %v and %v", a, b)
+	}
+	if n := Disconnected(apart, p); n > 0 {
+		t.Errorf("%d circles fall apart", n)
+	}
+	ofSummed := Participation(summed, p)
+	for node, share := range Participation(apart, p) {
+		if other := ofSummed[node]; math.Abs(share-other) > 1e-12 {
+			t.Fatalf("participation of %d is %v and %v", node, share, other)
+		}
+	}
+	through := Betweenness(summed, 0, 0, 1)
+	for node, share := range Betweenness(apart, 0, 0, 1) {
+		if math.Abs(share-through[node]) > 1e-12 {
+			t.Fatalf("betweenness of %d is %v and %v", node, share, through[node])
+		}
 	}
 }
 

@@ -31,6 +31,10 @@ with open(path, "rb") as f:
     ends.fromfile(f, 2 * edges)
     weights.fromfile(f, edges)
 graph = igraph.Graph(n=nodes, edges=zip(ends[0::2], ends[1::2]))
+if graph.has_multiple():
+    graph.es["weight"] = list(weights)
+    graph.simplify(combine_edges="sum")
+    weights = graph.es["weight"]
 weights = None if all(w == 1 for w in weights) else list(weights)
 print("{}", flush=True)
 for line in sys.stdin:
@@ -71,12 +75,12 @@ func Available(ctx context.Context) bool { return python(ctx) != "" }
 
 // Open gives a graph to igraph; dir is for a file on the way.
 func Open(ctx context.Context, g *circle.Graph, dir string) (*Igraph, error) {
-	path, err := write(g, dir)
+	path, edges, err := write(g, dir)
 	if err != nil {
 		return nil, fmt.Errorf("write the graph for igraph: %w", err)
 	}
 	defer os.Remove(path)
-	i := &Igraph{command: exec.CommandContext(ctx, python(ctx), "-c", program, fmt.Sprint(g.Nodes()), fmt.Sprint(g.Edges()), path)}
+	i := &Igraph{command: exec.CommandContext(ctx, python(ctx), "-c", program, fmt.Sprint(g.Nodes()), fmt.Sprint(edges), path)}
 	i.command.Stderr = os.Stderr
 	if i.in, err = i.command.StdinPipe(); err != nil {
 		return nil, err
@@ -112,11 +116,11 @@ func (i *Igraph) Find(iterations int) (Found, error) {
 func (i *Igraph) Close() error { return errors.Join(i.in.Close(), i.command.Wait()) }
 
 // write puts all pairs of ends and then all weights into a file, as bytes of this
-// machine.
-func write(g *circle.Graph, dir string) (string, error) {
+// machine, and tells how many.
+func write(g *circle.Graph, dir string) (path string, edges int, err error) {
 	file, err := os.CreateTemp(dir, "edges-*")
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	w := bufio.NewWriterSize(file, 1<<20)
 	each := func(do func(a, b uint32, weight float32)) {
@@ -137,9 +141,10 @@ func write(g *circle.Graph, dir string) (string, error) {
 	each(func(a, b uint32, _ float32) {
 		piece = binary.NativeEndian.AppendUint32(binary.NativeEndian.AppendUint32(piece[:0], a), b)
 		_, _ = w.Write(piece) // Flush tells of it
+		edges++
 	})
 	each(func(_, _ uint32, weight float32) {
 		_, _ = w.Write(binary.NativeEndian.AppendUint32(piece[:0], math.Float32bits(weight)))
 	})
-	return file.Name(), errors.Join(w.Flush(), file.Close())
+	return file.Name(), edges, errors.Join(w.Flush(), file.Close())
 }

@@ -98,7 +98,7 @@ func TestCirclesAreAsGoodAsIgraphs(t *testing.T) {
 	if !igraphtest.Available(t.Context()) {
 		t.Skip(igraphtest.Missing)
 	}
-	for _, each := range graphs(100_000) {
+	for _, each := range graphs(10_000) {
 		t.Run(each.name, func(t *testing.T) {
 			g := each.make(t)
 			theirs := open(t, g)
