@@ -1,0 +1,108 @@
+// Package gist reads off a text what it does: asks, thanks, settles, agrees,
+// promises. Connectors hand it the text that an activity came with and keep the
+// marks; the text goes no further.
+//
+// It is a list of plain words and no model: it errs, and package conversation
+// treats what it says as a hint. English is known well; of other languages only the
+// words that everybody uses.
+package gist
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"orrery.dev/orrery"
+)
+
+// Longest is how much of a text is read, in bytes.
+const Longest = 16 << 10
+
+// short is up to how many letters a text that thanks is taken to be about nothing
+// else: who writes more goes on.
+const short = 300
+
+// Of returns the marks of a text: plain, Markdown, or a mail without its header.
+// What it quotes, its code, what it attaches and its signature do not count.
+func Of(text string) orrery.Gist {
+	if len(text) > Longest {
+		text = text[:Longest]
+	}
+	low := strings.ToLower(ownWords(text))
+	var g orrery.Gist
+	if asks(low) {
+		g |= orrery.Asks
+	}
+	if settles.MatchString(low) {
+		g |= orrery.Settles
+	}
+	if agrees.MatchString(low) {
+		g |= orrery.Agrees
+	}
+	if promises.MatchString(low) {
+		g |= orrery.Promises
+	}
+	if (utf8.RuneCountInString(low) <= short || thanksFirst.MatchString(low) && len(low) <= 2*short) && thanks.MatchString(low) && !goesOn.MatchString(low) {
+		g |= orrery.Thanks
+	}
+	return g
+}
+
+var (
+	thanks = regexp.MustCompile(`\b(thanks|thank you|thank u|thx|tysm|much appreciated|danke|vielen dank|gracias|merci|obrigad[oa]|grazie|` +
+		`good to know|makes sense|never ?mind|(it|that|this|everything) (works|worked)( now)?|works (now|for me|fine|great|perfectly)|found it|found (specifically |exactly )?what i|` +
+		`figured (it|this) out|got it working|problem solved|solved it|my bad)\b|谢谢|ありがと|спасибо`)
+	thanksFirst = regexp.MustCompile(`^(ah,? |oh,? |ok(ay)?,? |great,? |cool,? |@\S+ )*(many thanks|thanks|thank you|thx)\b`)
+	goesOn      = regexp.MustCompile(`\bin advance\b|(^|[,.!] )but\b|\b(however|still|unfortunately|problem with|error|fails?|not sure|doesn'?t)\b|\bthanks? (you )?(so much )?(for|to) (any|your) (help|advice|time|comments|feedback)\b[^.!]{0,30}\?|appreciated if\b`)
+	settles     = regexp.MustCompile(`(?m)(^|[.,;:!)]\s*|\b(and|thus|anyway|anyhow|patch(set|es)?|fix|series|both|all|now|i|i've|i have|we|we've) )` +
+		`(merged|applied|pushed|committed|landed|squashed and merged)\b( (it|this|that|the (whole )?(patch(set)?|series|fix)|both|all|now|to [\w/.-]+|with [^.!\n]{1,60}))?\s*([.,;!:]|$|thank|thx)` +
+		`|^(fixed|closed|closing|resolved|done|superseded|addressed) (by|in|with|via|as)\b|^(closing|resolved|done)\s*[.,!]`)
+	agrees   = regexp.MustCompile(`(?m)^\s*(reviewed|acked)-by:|\blgtm\b|\blooks (good|great|fine)( to me)?\s*([.,!]|$)|^\s*\+1\b|\bsounds good\b|\bshould be merged\b|\bready to (be )?merged?\b`)
+	promises = regexp.MustCompile(`\b(i'?ll|i will|i shall|we'?ll|i'?m going to|i am going to|i'?m gonna|let me)( (also|then|just|now|soon|try to|try and|have to|be able to))* ` +
+		`(send|fix|try|do|add|update|submit|make|pr|open|post|correct|resend|split|look|check|prepare|rework|address|change|remove|write|work|move|rebase|take|give)\b|\b(patch|v\d+) (is )?(coming|follows)\b|\bwill (send|fix|resend|correct|do) `)
+	address = regexp.MustCompile(`https?://\S+`)
+	code    = regexp.MustCompile("(?s)```.*?(```|$)|`[^`\n]*`")
+	closing = regexp.MustCompile(`(?i)^(many )?(thanks|thank you|thx)( again)?( a lot| very much)?[,.!]?$`)
+	quoting = regexp.MustCompile(`(?i)^(on .{6,120} wrote:|.{0,80} (wrote|schrieb|a écrit|said):|[-_]{4,}.*(original|forwarded) message.*)$`)
+)
+
+// asks says whether a text holds a question mark that ends a question.
+func asks(low string) bool {
+	return strings.ContainsAny(low, "?？؟")
+}
+
+// ownWords returns what the writer wrote: no quotation, code, patch, signature or
+// address, and no thanks that only sign a mail.
+func ownWords(text string) string {
+	text = code.ReplaceAllString(text, " ")
+	text = address.ReplaceAllString(text, " ")
+	var kept []string
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		line = strings.TrimSpace(line)
+		if line == "--" || strings.HasPrefix(line, "diff --git ") || strings.HasPrefix(line, "---") && i > 0 || strings.HasPrefix(line, "Signed-off-by:") {
+			break
+		}
+		if line == "" || line[0] == '>' || line[0] == '|' || quoting.MatchString(line) {
+			continue
+		}
+		if len(kept) > 0 && closing.MatchString(line) && followed(lines[i+1:]) {
+			continue
+		}
+		kept = append(kept, line)
+	}
+	return strings.Join(kept, "\n")
+}
+
+// followed says whether a name or so stands below, and no more.
+func followed(lines []string) bool {
+	n := 0
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); line == "--" {
+			break
+		} else if line != "" {
+			n++
+		}
+	}
+	return n >= 1 && n <= 3
+}

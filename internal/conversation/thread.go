@@ -1,0 +1,95 @@
+package conversation
+
+import (
+	"time"
+
+	"orrery.dev/orrery"
+)
+
+// thread is a conversation while its acts are folded.
+type thread struct {
+	opener     orrery.MemberID
+	openerSide Side
+	opened     int64
+	change     bool // it brought work to be taken in: a patch, a pull request
+
+	turn    Turn
+	rule    Rule
+	by      orrery.MemberID
+	since   int64
+	closed  bool // by an act that closes
+	settled bool // by words
+	outside bool // somebody from outside took part
+
+	acts     int
+	last     int64
+	lastWho  orrery.MemberID
+	answer   Answer
+	took     [8]orrery.MemberID // who took part; beyond, only counted
+	took8    int
+}
+
+// add folds one act.
+func (t *thread) add(a *Act) {
+	if a.Side == Machine && a.Move != Closes && a.Move != Reopens || a.Move == Nothing {
+		return
+	}
+	if t.acts == 0 && a.Side != Machine {
+		t.opener, t.openerSide, t.opened = a.Who, a.Side, a.At
+	}
+	if a.Move == Brings {
+		t.change = true
+	}
+	for i := range rules {
+		if !rules[i].when(t, a) {
+			continue
+		}
+		t.decide(Rule(i), &rules[i], a)
+		break
+	}
+	if a.Side == Machine {
+		return
+	}
+	t.outside = t.outside || a.Side == Outside
+	if a.Move.words() && t.answer.By == 0 && t.acts > 0 && a.Who != t.opener {
+		t.answer = Answer{a.Who, a.Side == Team, time.Duration(a.At-t.opened) * time.Second}
+	}
+	t.acts++
+	t.last, t.lastWho = a.At, a.Who
+	t.meet(a.Who)
+}
+
+// decide does what a rule says.
+func (t *thread) decide(n Rule, r *rule, a *Act) {
+	if r.then == keeps {
+		return
+	}
+	turn := Nobody
+	switch r.then {
+	case us:
+		turn = Us
+	case them:
+		turn = Them
+	}
+	t.closed, t.settled = r.then == closes, r.then == settles
+	if turn == t.turn && turn != Nobody { // they wait since they first wrote
+		t.rule, t.by = n, a.Who
+		return
+	}
+	t.turn, t.rule, t.by, t.since = turn, n, a.Who, a.At
+}
+
+func (t *thread) meet(who orrery.MemberID) {
+	for _, known := range t.took[:min(t.took8, len(t.took))] {
+		if known == who {
+			return
+		}
+	}
+	if t.took8 < len(t.took) {
+		t.took[t.took8] = who
+		t.took8++
+	}
+}
+
+// people counts who took part, up to eight.
+func (t *thread) people() int { return t.took8 }
