@@ -32,12 +32,7 @@ disprove it stands in the trial that is suggested.`,
 				if err != nil {
 					return err
 				}
-				var w view.Ways
-				if day == 0 {
-					w, err = desk.Ways(cmd.Context(), p.ID, study.Forever)
-				} else {
-					w, err = desk.WaysAsOf(cmd.Context(), p.ID, day)
-				}
+				w, err := desk.Ways(cmd.Context(), p.ID, day, study.Forever)
 				if err != nil {
 					return err
 				}

@@ -30,6 +30,7 @@ type Desk struct {
 	suggestions suggestions
 	trials      trials
 	shelf       *study.Shelf
+	pastWays    pastWays
 	histories   histories
 
 	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"orrery.dev/orrery"
@@ -45,11 +46,15 @@ func (d *Desk) waysStudy() study.Study {
 }
 
 // Ways tells which ways to belong hold whom: what was reckoned last, at once or
-// after so much patience at most.
-func (d *Desk) Ways(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (Ways, error) {
+// after so much patience at most. As of a day in the past they are reckoned at
+// once, one day at a time.
+func (d *Desk) Ways(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (Ways, error) {
 	p, err := d.planetByID(planet)
 	if err != nil {
 		return Ways{}, err
+	}
+	if asOf != 0 {
+		return d.waysOn(ctx, p, asOf)
 	}
 	r, err := study.Get[Ways](ctx, d.shelf, "ways", p, patience)
 	if err != nil {
@@ -59,15 +64,34 @@ func (d *Desk) Ways(ctx context.Context, planet orrery.PlanetID, patience time.D
 	return r.Value, nil
 }
 
-// WaysAsOf reckons them as of a day.
-func (d *Desk) WaysAsOf(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day) (Ways, error) {
-	p, err := d.planetByID(planet)
+// pastWays keeps what was told last of a day in the past: whoever reads it looks
+// at one group after the other.
+type pastWays struct {
+	mu         sync.Mutex
+	planet     orrery.Planet
+	day        orrery.Day
+	generation int64
+	ways       Ways
+}
+
+func (d *Desk) waysOn(ctx context.Context, p orrery.Planet, day orrery.Day) (Ways, error) {
+	generation, err := d.system.Generation(ctx)
 	if err != nil {
 		return Ways{}, err
 	}
-	w, err := d.reckonWays(ctx, p, asOf)
-	w.There = err == nil
-	return w, err
+	k := &d.pastWays
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.day == day && k.planet == p && k.generation == generation {
+		return k.ways, nil
+	}
+	w, err := d.reckonWays(ctx, p, day)
+	if err != nil {
+		return Ways{}, err
+	}
+	w.There = true
+	k.planet, k.day, k.generation, k.ways = p, day, generation, w
+	return w, nil
 }
 
 func (d *Desk) reckonWays(ctx context.Context, p orrery.Planet, asOf orrery.Day) (Ways, error) {

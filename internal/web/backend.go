@@ -77,7 +77,7 @@ type Reader interface {
 
 	// Ways tells which ways to belong hold whom: what was reckoned last, after so
 	// much patience at most.
-	Ways(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Ways, error)
+	Ways(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Ways, error)
 
 	// Brought tells what brought people: what was reckoned last, after so much
 	// patience at most. BroughtBehind names the people behind what sources told.

@@ -47,7 +47,7 @@ func (s *server) ways(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	known, err := s.Backend.Reader.Ways(v.Context(), v.planet.ID, waysPatience)
+	known, err := s.Backend.Reader.Ways(v.Context(), v.planet.ID, v.asOf, waysPatience)
 	if err != nil {
 		return err
 	}

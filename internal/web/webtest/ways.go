@@ -12,7 +12,7 @@ import (
 
 // Ways implements web.Reader: a simulated world whose groups are tags. Collecting
 // is left untested in the smallest one.
-func (w *World) Ways(_ context.Context, id orrery.PlanetID, _ time.Duration) (view.Ways, error) {
+func (w *World) Ways(_ context.Context, id orrery.PlanetID, _ orrery.Day, _ time.Duration) (view.Ways, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p, err := w.planet(id)
