@@ -343,3 +343,61 @@ func TestRaisingAWeightAcrossTheThresholdMovesOrbits(t *testing.T) {
 	}
 	leave(t, s)
 }
+
+// TestWhoIsErasedLeavesNoDecision erases a member of a ring that does not count.
+func TestWhoIsErasedLeavesNoDecision(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	var list []told
+	for i := range 60 {
+		for _, pair := range [][2]string{{"una", "vic"}, {"vic", "una"}, {"una", "wes"}, {"wes", "una"}} {
+			a := orrery.Activity{
+				ExternalID: fmt.Sprint(pair, i), Namespace: "forum.example", Planet: "zine", Kind: "answer.accepted",
+				Actor: orrery.Actor{Namespace: "forum.example", Type: "login", Value: pair[0]},
+				To:    []orrery.Actor{{Namespace: "forum.example", Type: "login", Value: pair[1]}},
+				At:    now.AddDate(0, 0, -i),
+			}
+			list = append(list, told{activity: a})
+		}
+	}
+	tell(t, s, "forum", list)
+	p, err := s.Planet("zine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := func(who string) orrery.IdentityID {
+		return find(t, s, orrery.Key{Namespace: "forum.example", Type: "login", Value: who})
+	}
+	una, vic, wes := id("una"), id("vic"), id("wes")
+	ring := authentic.Flag{Kind: authentic.Ring, Members: []orrery.MemberID{memberOf(t, s, una), memberOf(t, s, vic), memberOf(t, s, wes)}}
+	if _, err := s.Rule(t.Context(), p.ID, ring, false); err != nil {
+		t.Fatal(err)
+	}
+	orbits := func() (n int) {
+		t.Helper()
+		if err := s.Read(t.Context(), func(st *flow.State) error {
+			for range st.Engine.Orbits(p.ID) {
+				n++
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := orbits(); n != 0 {
+		t.Errorf("%d orbits stand on praise that does not count", n)
+	}
+	if _, err := s.Erase(t.Context(), vic); err != nil {
+		t.Fatal(err)
+	}
+	verdicts, err := s.Verdicts(t.Context())
+	if err != nil || len(verdicts) != 1 || !slices.Equal(verdicts[0].Identities, []orrery.IdentityID{una, wes}) {
+		t.Errorf("after erasing one of three the decision is %+v (%v)", verdicts, err)
+	}
+	healthy(t, s)
+	if n := orbits(); n != 1 { // una accepted answers of somebody who is gone: that names nobody any more
+		t.Errorf("%d orbits, want una's", n)
+	}
+	leave(t, s)
+}
