@@ -50,7 +50,7 @@ func (s *trail) read(at, weight float64, out *[kernels]marks) {
 	}
 	for m := range s.sum {
 		x := since / lifetimes[m]
-		if x >= 2*forgotten {
+		if x >= forgotten {
 			continue
 		}
 		f := weight * math.Exp(-x) / lifetimes[m]

@@ -193,6 +193,14 @@ type weights struct {
 	total float64
 }
 
+// pushed is what messages of ours explain, before dividing.
+func (w *weights) pushed() (sum float64) {
+	for k := range kernels {
+		sum += w.add[received+k] + w.mul[spread+k]
+	}
+	return sum
+}
+
 // weigh says what explains target t, before dividing by total.
 func (m *model) weigh(p *parts, t int, w *weights) {
 	d := m.d
@@ -204,27 +212,34 @@ func (m *model) weigh(p *parts, t int, w *weights) {
 	}
 	w.base = nu * p.hour[d.hour[t]] * p.trend[d.block[t]]
 	w.total = w.base
-	for k, x := range d.add[additive*t : additive*t+additive] {
-		w.add[k] = 0
-		if x != 0 {
-			v := p.add[k] * float64(x)
-			if k >= received {
-				v *= rho
-			}
-			w.add[k] = v
-			w.total += v
+	// Where the slowest kernel of a group has forgotten, the others have long.
+	for g := 0; g < additive; g += kernels {
+		x := d.add[additive*t+g : additive*t+g+kernels : additive*t+g+kernels]
+		if x[kernels-1] == 0 {
+			w.add[g], w.add[g+1], w.add[g+2] = 0, 0, 0
+			continue
 		}
+		by := 1.
+		if g == received {
+			by = rho
+		}
+		a, b, c := by*p.add[g]*float64(x[0]), by*p.add[g+1]*float64(x[1]), by*p.add[g+2]*float64(x[2])
+		w.add[g], w.add[g+1], w.add[g+2] = a, b, c
+		w.total += a + b + c
 	}
-	for k, x := range d.mul[times*t : times*t+times] {
-		w.mul[k] = 0
-		if x != 0 {
-			v := nu * p.mul[k] * float64(x)
-			if k >= spread {
-				v *= rho
-			}
-			w.mul[k] = v
-			w.total += v
+	for g := 0; g < times; g += kernels {
+		x := d.mul[times*t+g : times*t+g+kernels : times*t+g+kernels]
+		if x[kernels-1] == 0 {
+			w.mul[g], w.mul[g+1], w.mul[g+2] = 0, 0, 0
+			continue
 		}
+		by := nu
+		if g == spread {
+			by *= rho
+		}
+		a, b, c := by*p.mul[g]*float64(x[0]), by*p.mul[g+1]*float64(x[1]), by*p.mul[g+2]*float64(x[2])
+		w.mul[g], w.mul[g+1], w.mul[g+2] = a, b, c
+		w.total += a + b + c
 	}
 }
 
@@ -236,22 +251,24 @@ func (m *model) sweep(from, to []float64) {
 	m.ownRates(&p)
 	clear(to)
 	var w weights
-	var said, free [additive]float64
-	var saidMul, freeMul [times]float64
+	var said, free [additive + times]float64
 	for t := range d.who {
 		m.weigh(&p, t, &w)
 		share := 1 / w.total
-		pushed := 0.
-		for k, v := range w.add {
-			said[k] += v * share
-			if k >= received {
-				pushed += v
+		base := w.base
+		for g := 0; g < additive; g += kernels {
+			if w.add[g+2] != 0 {
+				said[g] += w.add[g] * share
+				said[g+1] += w.add[g+1] * share
+				said[g+2] += w.add[g+2] * share
 			}
 		}
-		for k, v := range w.mul {
-			saidMul[k] += v * share
-			if k >= spread {
-				pushed += v
+		for g := 0; g < times; g += kernels {
+			if w.mul[g+2] != 0 {
+				said[additive+g] += w.mul[g] * share
+				said[additive+g+1] += w.mul[g+1] * share
+				said[additive+g+2] += w.mul[g+2] * share
+				base += w.mul[g] + w.mul[g+1] + w.mul[g+2]
 			}
 		}
 		if d.free[t] {
@@ -259,35 +276,28 @@ func (m *model) sweep(from, to []float64) {
 				free[k] += v * share
 			}
 			for k, v := range w.mul {
-				freeMul[k] += v * share
+				free[additive+k] += v * share
 			}
 		} else if s := d.sent[t]; s >= 0 {
-			next.rho[s] += pushed * share
+			next.rho[s] += w.pushed() * share
 		}
 		next.hour[d.hour[t]] += w.base * share
 		next.trend[d.block[t]] += w.base * share
-		base := w.base
-		for _, v := range w.mul {
-			base += v
-		}
 		next.base[d.cell[t]] += base * share
 	}
 	copy(m.w, to)
 	explained := cut(m.w, d)
-	copy(explained.add, said[:])
-	copy(explained.mul, saidMul[:])
+	copy(explained.add, said[:additive])
+	copy(explained.mul, said[additive:])
 	for k := range said {
 		said[k] -= free[k]
 	}
-	for k := range saidMul {
-		saidMul[k] -= freeMul[k]
-	}
-	m.maximize(&next, &said, &saidMul)
+	m.maximize(&next, said[:additive], said[additive:])
 	m.sweeps++
 }
 
 // maximize turns what was explained into parameters.
-func (m *model) maximize(next *parts, sum *[additive]float64, sumMul *[times]float64) {
+func (m *model) maximize(next *parts, sum, sumMul []float64) {
 	d := m.d
 	for k, s := range sum {
 		if d.exposure[k] > 0 {

@@ -25,15 +25,19 @@ func wide() bool { return os.Getenv("ORRERY_WIDE") != "" }
 
 func TestSharesComeBackFromWorldsOfKnownOrigin(t *testing.T) {
 	t.Parallel()
-	seeds, scale, placebos := []uint64{1}, 1., 5
+	seeds, scale, placebos := []uint64{1}, 1., 3
+	short := []string{"season", "people_campaigns", "unrecorded"}
 	if wide() {
-		seeds, placebos = []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 20
+		seeds, placebos, short = []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 20, nil
 	}
 	if testing.Short() {
 		t.Skip("worlds of full size take seconds")
 	}
 	for _, seed := range seeds {
 		for _, w := range simulate.OriginWorlds(seed, scale) {
+			if short != nil && !slices.Contains(short, w.Name) {
+				continue
+			}
 			r, err := origin.Reckon(t.Context(), input(w), origin.Config{Placebos: placebos})
 			if err != nil {
 				t.Fatal(err)
@@ -248,12 +252,12 @@ func BenchmarkReckon(b *testing.B) {
 		b.Run(size.name, func(b *testing.B) {
 			w := simulate.OriginBulk(1, size.n)
 			in := input(w)
-			b.ReportMetric(float64(len(in.Events)), "activities")
 			for b.Loop() {
 				if _, err := origin.Reckon(b.Context(), in, origin.Config{}); err != nil {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(float64(len(in.Events)), "activities")
 		})
 	}
 }

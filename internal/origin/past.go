@@ -239,7 +239,7 @@ func (f *fading) read(at, weight float64, out *[kernels]float64) {
 		return
 	}
 	for m := range f.value {
-		if x := since / lifetimes[m]; x < 2*forgotten && f.value[m] != 0 {
+		if x := since / lifetimes[m]; x < forgotten && f.value[m] != 0 {
 			out[m] += weight * f.value[m] * math.Exp(-x) / lifetimes[m]
 		}
 	}

@@ -126,7 +126,7 @@ func OriginWorlds(seed uint64, scale float64) []*OriginWorld {
 func OriginBulk(seed uint64, activities int) *OriginWorld {
 	for _, r := range originRecipes(1) {
 		if r.name == "people_campaigns" {
-			r.people = max(20, activities/70)
+			r.people = max(20, activities/37)
 			return r.make(rand.New(rand.NewPCG(seed, 0)))
 		}
 	}
