@@ -91,6 +91,9 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 		if err := tx.ScrubNotes(texts.blot); err != nil {
 			return err
 		}
+		if err := tx.ScrubPurposes(texts.blot); err != nil {
+			return err
+		}
 		return tx.ScrubSkipped(texts.hasRaw)
 	})
 	if err != nil {

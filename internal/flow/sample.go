@@ -9,6 +9,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/journal"
+	"orrery.dev/orrery/internal/purpose"
 	"orrery.dev/orrery/internal/store/sqlite"
 )
 
@@ -23,6 +24,16 @@ type Sample struct {
 	Teammates  string          // rule for whom the sample holds to be us: "@domain"
 	Activities iter.Seq[*orrery.Activity]
 	Total      int64 // activities, or 0
+	Purposes   []SamplePurpose
+}
+
+// SamplePurpose is a purpose of a sample: planets by their slugs, measures as they
+// are written.
+type SamplePurpose struct {
+	purpose.Purpose
+	Planets  []string
+	Measures []string
+	Updates  []string // the newest last
 }
 
 // InstallSample makes the sample's planets and imports its activities, as one
@@ -43,7 +54,39 @@ func (s *System) InstallSample(ctx context.Context, sample Sample, plan ImportPl
 		}
 	}
 	plan.Planet, plan.Source = sample.Planets[0].Slug, sampleSource
-	return s.Import(ctx, sampleConnector(sample), plan)
+	done, err := s.Import(ctx, sampleConnector(sample), plan)
+	for i := range sample.Purposes {
+		if err == nil {
+			err = s.addSamplePurpose(ctx, &sample.Purposes[i])
+		}
+	}
+	return done, err
+}
+
+func (s *System) addSamplePurpose(ctx context.Context, sample *SamplePurpose) error {
+	p := sample.Purpose
+	p.Sample = true
+	for _, slug := range sample.Planets {
+		planet, err := s.Planet(slug)
+		if err != nil {
+			return err
+		}
+		p.Planets = append(p.Planets, planet.ID)
+	}
+	for _, text := range sample.Measures {
+		m, err := purpose.ParseMeasure(text, orrery.DayOf(s.clock()))
+		if err != nil {
+			return err
+		}
+		p.Measures = append(p.Measures, m)
+	}
+	kept, err := s.SavePurpose(ctx, 0, p)
+	for _, text := range sample.Updates {
+		if err == nil {
+			err = s.UpdatePurpose(ctx, kept.Number, "", text)
+		}
+	}
+	return err
 }
 
 type sampleConnector Sample

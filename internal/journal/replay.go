@@ -77,6 +77,11 @@ func (s Still) Replay(ctx context.Context, fn func(*Replayed) error) error {
 	return s.replay(ctx, Selection{Until: s.until}, fn)
 }
 
+// ReplayBlock hands one block to fn. A block that is not stored is passed over.
+func (s Still) ReplayBlock(ctx context.Context, seq orrery.BlockSeq, fn func(*Replayed) error) error {
+	return s.replay(ctx, Selection{After: seq - 1, Until: seq}, fn)
+}
+
 func (s Still) replay(ctx context.Context, which Selection, fn func(*Replayed) error) error {
 	r := Replayed{Columns: &Columns{}, dead: s.dead}
 	return s.storage.Blocks(ctx, which, func(b *Block) error {

@@ -242,5 +242,8 @@ func (tx *Tx) DeleteSample(kind string) error {
 	if err := query(tx.conn, "DELETE FROM verdict WHERE planet NOT IN (SELECT id FROM planet)", nil); err != nil {
 		return err // their numbers are given again
 	}
+	if err := tx.deleteSamplePurposes(); err != nil {
+		return err
+	}
 	return query(tx.conn, "UPDATE planet SET sample = 0 WHERE sample", nil)
 }

@@ -58,6 +58,18 @@ CREATE TABLE erased (hash BLOB PRIMARY KEY, at INTEGER NOT NULL, sum INTEGER NOT
 CREATE TABLE catalogue (version INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, overrides BLOB NOT NULL, sum INTEGER NOT NULL);
 CREATE INDEX note_identity ON note (identity);
 
+-- purposes: every version is kept, the newest counts; by is an account, 0 the shell
+CREATE TABLE purpose (
+  number INTEGER NOT NULL, version INTEGER NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL,
+  slug TEXT NOT NULL, title TEXT NOT NULL, statement TEXT NOT NULL, owner TEXT NOT NULL, ask TEXT NOT NULL, partners TEXT NOT NULL,
+  public INTEGER NOT NULL, sample INTEGER NOT NULL, opened INTEGER NOT NULL, closed INTEGER NOT NULL,
+  PRIMARY KEY (number, version)) WITHOUT ROWID;
+CREATE TABLE purpose_planet (purpose INTEGER NOT NULL, version INTEGER NOT NULL, planet INTEGER NOT NULL,
+  PRIMARY KEY (purpose, version, planet)) WITHOUT ROWID;
+CREATE TABLE measure (purpose INTEGER NOT NULL, version INTEGER NOT NULL, place INTEGER NOT NULL, rule TEXT NOT NULL,
+  PRIMARY KEY (purpose, version, place)) WITHOUT ROWID;
+CREATE TABLE purpose_update (number INTEGER PRIMARY KEY AUTOINCREMENT, purpose INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL);
+
 CREATE TABLE account (
   id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT NOT NULL UNIQUE, password TEXT NOT NULL, rank INTEGER NOT NULL,
   created INTEGER NOT NULL);
