@@ -7,21 +7,24 @@ type Move uint8
 
 // The moves.
 const (
-	Nothing Move = iota // says nothing in a conversation
-	Speaks              // words: an opening, an answer, a comment
-	Brings              // words that may carry work to be taken in: a pull request, a mail with a patch
-	Reviews             // a verdict or a remark about such work
-	Reacts              // a like, a reaction
-	Closes              // closes, merges, resolves, accepts an answer
-	Reopens             // takes that back
+	Nothing   Move = iota // says nothing in a conversation
+	Speaks                // words: an opening, an answer, a comment
+	Brings                // words with work to be taken in: a pull request
+	Mails                 // a mail: it may carry work, a patch
+	MailsBack             // a mail that answers another
+	Replies               // words that answer others in a thread
+	Reviews               // a verdict or a remark about such work
+	Reacts                // a like, a reaction
+	Closes                // closes, merges, resolves, accepts an answer
+	Reopens               // takes that back
 )
 
-func (m Move) words() bool { return m == Speaks || m == Brings || m == Reviews }
+func (m Move) words() bool { return m != Nothing && m < Reacts }
 
 // moves are kinds by their ends, without the platform's name. A kind is looked up by
 // its last two words, then by its last.
 var moves = map[string]Move{
-	"pull_request.opened": Brings, "merge_request.opened": Brings, "mail.post": Brings, "mail.reply": Brings, "mail": Brings, "synchronize": Brings, "ready_for_review": Brings,
+	"pull_request.opened": Brings, "merge_request.opened": Brings, "mail.post": Mails, "mail": Mails, "mail.reply": MailsBack, "synchronize": Brings, "ready_for_review": Brings,
 	"pull_request_review.submitted": Reviews, "pull_request_review_comment.created": Reviews,
 	"review": Reviews, "review_comment": Reviews, "review.submitted": Reviews, "merge_request.approved": Reviews,
 
@@ -29,7 +32,7 @@ var moves = map[string]Move{
 	"question": Speaks, "question.asked": Speaks, "answer": Speaks, "answer.posted": Speaks,
 	"topic": Speaks, "topic.created": Speaks, "topic_created": Speaks, "comment": Speaks, "comment.created": Speaks,
 	"issue_comment.created": Speaks, "discussion_comment.created": Speaks, "commit_comment.created": Speaks,
-	"reply": Speaks, "post": Speaks, "post.created": Speaks, "post_created": Speaks, "message": Speaks, "message.sent": Speaks,
+	"reply": Replies, "post": Speaks, "post.created": Speaks, "post_created": Speaks, "message": Speaks, "message.sent": Speaks,
 	"feedback": Speaks, "complaint": Speaks, "ticket.created": Speaks, "note": Speaks,
 
 	"like": Reacts, "liked": Reacts, "reaction": Reacts, "upvote": Reacts, "favourite": Reacts, "favorite": Reacts,

@@ -34,15 +34,19 @@ var rules = [...]rule{
 
 	{all(done, fromOutside, marked(orrery.Asks)), us, "It was settled, and {who} asked on {ago}; nobody of us has answered."},
 	{all(thanked, fromOutside, opened, not(marked(orrery.Thanks)), not(addsToLast)), us, "It was settled, and {who} came back {ago}; nobody of us has answered."},
+	{all(thanked, not(fromOutside), marked(orrery.Asks), toOutside), them, "{who}, one of us, asked on {ago}; they have not come back to it."},
 	{done, keeps, ""},
+
+	{all(first, elsewhere), nobody, "It answers something that is not here."},
 
 	{all(later, marked(orrery.Settles), not(ownWork)), settles, "{who} said {ago} that it is done."},
 
 	{all(fromOutside, asksPeer), them, "{who} asked back {ago}, and nobody has come back to it."},
 	{all(fromOutside, marked(orrery.Asks)), us, "{who} asked {ago}; nobody of us has answered."},
 	{all(fromOutside, later, marked(orrery.Promises)), them, "{who} said {ago} that they would see to it."},
-	{all(fromOutside, answered, marked(orrery.Thanks)), settles, "{who} said thanks {ago}."},
+	{all(fromOutside, answered, marked(orrery.Thanks), not(ownWork)), settles, "{who} said thanks {ago}."},
 	{all(fromOutside, later, not(opened), marked(orrery.Thanks), not(marked(orrery.Agrees))), keeps, ""},
+	{all(fromOutside, later, not(opened), not(openedByTeam), marked(orrery.Agrees), toTeam), keeps, ""},
 	{all(fromOutside, later, not(opened), marked(orrery.Agrees)), us, "{who} agreed {ago}; the rest is ours."},
 	{all(fromOutside, opened, first), us, "{who} came with it {ago}; nobody of us has answered."},
 	{all(fromOutside, opened), us, "{who} came back {ago}; nobody of us has answered."},
@@ -53,8 +57,10 @@ var rules = [...]rule{
 	{not(anybodyOutside), nobody, "Nobody from outside takes part."},
 	{amongTeam, keeps, ""},
 	{addsToOwn, keeps, ""},
+	{all(agreesWithUs, marked(orrery.Agrees)), keeps, ""},
 	{all(marked(orrery.Promises), not(marked(orrery.Asks))), us, "{who}, one of us, said {ago} that we would see to it."},
 	{all(brought, marked(orrery.Agrees), not(marked(orrery.Asks))), us, "{who}, one of us, approved {ago}; it is not taken in yet."},
+	{all(not(brought), marked(orrery.Agrees), not(marked(orrery.Asks))), settles, "{who}, one of us, approved {ago}; nothing is left to do."},
 	{always, them, "{who}, one of us, answered {ago}; they have not come back to it."},
 }
 
@@ -102,8 +108,14 @@ func answered(t *thread, a *Act) bool {
 func thanked(t *thread, _ *Act) bool { return t.settled && !t.closed }
 
 func addsToLast(t *thread, a *Act) bool { return a.Who == t.lastWho }
-func toTeam(_ *thread, a *Act) bool  { return a.ToTeam }
-func brought(t *thread, _ *Act) bool { return t.change && t.openerSide == Outside }
+func toTeam(_ *thread, a *Act) bool     { return a.ToTeam }
+func toOutside(_ *thread, a *Act) bool  { return a.ToOutside }
+func brought(t *thread, _ *Act) bool    { return (t.change || t.mail) && t.openerSide == Outside }
+
+// elsewhere is an answer to nobody who is here.
+func elsewhere(_ *thread, a *Act) bool {
+	return (a.Move == MailsBack || a.Move == Replies) && !a.ToTeam && !a.ToOutside
+}
 
 // ownWork is who brought work and says of it that something is done.
 func ownWork(t *thread, a *Act) bool { return t.change && a.Side == Outside && a.Who == t.opener }
@@ -121,6 +133,11 @@ func asksPeer(t *thread, a *Act) bool {
 // amongTeam is one of us speaking to one of us, in words that change nothing.
 func amongTeam(t *thread, a *Act) bool {
 	return a.ToTeam && !a.ToOutside && t.acts > 0 && a.Gist&(orrery.Agrees|orrery.Promises) == 0
+}
+
+// agreesWithUs is one of us speaking after another of us, to nobody outside.
+func agreesWithUs(t *thread, a *Act) bool {
+	return !a.ToOutside && t.acts > 0 && t.lastSide == Team && a.Who != t.lastWho
 }
 
 // addsToOwn is one of us going on, without a word that changes anything.

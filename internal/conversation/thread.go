@@ -11,7 +11,8 @@ type thread struct {
 	opener     orrery.MemberID
 	openerSide Side
 	opened     int64
-	change     bool // it brought work to be taken in: a patch, a pull request
+	change     bool // it brought work to be taken in
+	mail       bool // it is mail, which may have
 
 	turn    Turn
 	rule    Rule
@@ -24,6 +25,7 @@ type thread struct {
 	acts     int
 	last     int64
 	lastWho  orrery.MemberID
+	lastSide Side
 	answer   Answer
 	took     [8]orrery.MemberID // who took part; beyond, only counted
 	took8    int
@@ -37,9 +39,8 @@ func (t *thread) add(a *Act) {
 	if t.acts == 0 && a.Side != Machine {
 		t.opener, t.openerSide, t.opened = a.Who, a.Side, a.At
 	}
-	if a.Move == Brings {
-		t.change = true
-	}
+	t.change = t.change || a.Move == Brings
+	t.mail = t.mail || a.Move == Mails || a.Move == MailsBack
 	for i := range rules {
 		if !rules[i].when(t, a) {
 			continue
@@ -55,7 +56,7 @@ func (t *thread) add(a *Act) {
 		t.answer = Answer{a.Who, a.Side == Team, time.Duration(a.At-t.opened) * time.Second}
 	}
 	t.acts++
-	t.last, t.lastWho = a.At, a.Who
+	t.last, t.lastWho, t.lastSide = a.At, a.Who, a.Side
 	t.meet(a.Who)
 }
 

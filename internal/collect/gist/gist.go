@@ -18,8 +18,8 @@ import (
 // Longest is how much of a text is read, in bytes.
 const Longest = 16 << 10
 
-// short is up to how many letters a text that thanks is taken to be about nothing
-// else: who writes more goes on.
+// short is up to how many letters a text that thanks or agrees is taken to be about
+// nothing else: who writes more goes on.
 const short = 300
 
 // Of returns the marks of a text: plain, Markdown, or a mail without its header.
@@ -29,6 +29,7 @@ func Of(text string) orrery.Gist {
 		text = text[:Longest]
 	}
 	low := strings.ToLower(ownWords(text))
+	brief := utf8.RuneCountInString(low) <= short
 	var g orrery.Gist
 	if asks(low) {
 		g |= orrery.Asks
@@ -36,13 +37,13 @@ func Of(text string) orrery.Gist {
 	if settles.MatchString(low) {
 		g |= orrery.Settles
 	}
-	if agrees.MatchString(low) {
+	if (agrees.MatchString(low) || brief && agreesShort.MatchString(low)) && !reserved.MatchString(low) {
 		g |= orrery.Agrees
 	}
 	if promises.MatchString(low) {
 		g |= orrery.Promises
 	}
-	if (utf8.RuneCountInString(low) <= short || thanksFirst.MatchString(low) && len(low) <= 2*short) && thanks.MatchString(low) && !goesOn.MatchString(low) {
+	if (brief || thanksFirst.MatchString(low) && len(low) <= 2*short) && thanks.MatchString(low) && !goesOn.MatchString(low) {
 		g |= orrery.Thanks
 	}
 	return g
@@ -57,9 +58,12 @@ var (
 	settles     = regexp.MustCompile(`(?m)(^|[.,;:!)]\s*|\b(and|thus|anyway|anyhow|patch(set|es)?|fix|series|both|all|now|i|i've|i have|we|we've) )` +
 		`(merged|applied|pushed|committed|landed|squashed and merged)\b( (it|this|that|the (whole )?(patch(set)?|series|fix)|both|all|now|to [\w/.-]+|with [^.!\n]{1,60}))?\s*([.,;!:]|$|thank|thx)` +
 		`|^(fixed|closed|closing|resolved|done|superseded|addressed) (by|in|with|via|as)\b|^(closing|resolved|done)\s*[.,!]`)
-	agrees   = regexp.MustCompile(`(?m)^\s*(reviewed|acked)-by:|\blgtm\b|\blooks (good|great|fine)( to me)?\s*([.,!]|$)|^\s*\+1\b|\bsounds good\b|\bshould be merged\b|\bready to (be )?merged?\b`)
+	agrees      = regexp.MustCompile(`(?m)^\s*(reviewed|acked)-by:|\blgtm\b|\b(this|it|that|all|patch(set)?|series|now|^)? ?looks (good|great|fine)( to me)?\s*([.,!]|$)|^\s*\+1\b|\bsounds good\b|\bready to (be )?merged?\b|\A(@\S+ )?(i|we) (fully |totally |completely )?agree\b`)
+	agreesShort = regexp.MustCompile(`\b(can|should) be (closed|merged)\b|\b(i|we) (fully |totally |completely )?agree\b|^agreed\b|\bcouldn'?t agree more\b|^let'?s (add|do|go|use|take|merge|close|change)\b`)
+	// what is left looks good where something else does not
+	reserved = regexp.MustCompile(`\b(rest|otherwise|apart from|except|besides)\b[^.\n]{0,40}\b(looks|is|are) (good|great|fine|ok)\b`)
 	promises = regexp.MustCompile(`\b(i'?ll|i will|i shall|we'?ll|i'?m going to|i am going to|i'?m gonna|let me)( (also|then|just|now|soon|try to|try and|have to|be able to))* ` +
-		`(send|fix|try|do|add|update|submit|make|pr|open|post|correct|resend|split|look|check|prepare|rework|address|change|remove|write|work|move|rebase|take|give)\b|\b(patch|v\d+) (is )?(coming|follows)\b|\bwill (send|fix|resend|correct|do) `)
+		`(send|fix|try|do|add|update|submit|make|pr|open|post|correct|resend|split|look|check|prepare|rework|address|change|remove|write|work|move|rebase|take|give)\b|\b(pending on my part|on my (todo|to-do|list|plate)|(patch|v\d+) (is )?(coming|follows))\b|\bwill (send|fix|resend|correct|do) `)
 	address = regexp.MustCompile(`https?://\S+`)
 	code    = regexp.MustCompile("(?s)```.*?(```|$)|`[^`\n]*`")
 	closing = regexp.MustCompile(`(?i)^(many )?(thanks|thank you|thx)( again)?( a lot| very much)?[,.!]?$`)
