@@ -301,6 +301,12 @@ func (s settings) SavePlanet(ctx context.Context, _ view.Account, in view.Planet
 	return orrery.Errorf(orrery.NotFound, "there is no planet %d", in.Planet)
 }
 
+// NameCircle says what people call a circle.
+func (s settings) NameCircle(ctx context.Context, _ view.Account, planet orrery.PlanetID, circle int, name string) error {
+	defer s.Desk.Renew()
+	return s.Desk.NameCircle(ctx, planet, circle, name)
+}
+
 // SaveTeammates replaces the list of domains. Rules that are whole addresses
 // stay as they are.
 func (s settings) SaveTeammates(ctx context.Context, _ view.Account, domains []string) error {

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"orrery.dev/orrery"
@@ -50,7 +51,8 @@ type Config struct {
 	Dir        string // where results are kept; made when the first is
 	Clock      func() time.Time
 	Log        *slog.Logger
-	Generation func(context.Context) (int64, error) // grows with every change of the data
+	Generation func(context.Context) (int64, error)       // grows with every change of the data
+	Made       func(study string, planet orrery.PlanetID) // told after a new result is kept; may be nil
 }
 
 // Shelf keeps results and makes them anew, one at a time. It is safe for
@@ -85,6 +87,8 @@ type kept struct {
 	Took       time.Duration   `json:"took"`
 	CRC        uint32          `json:"crc"`
 	Value      json.RawMessage `json:"value"`
+
+	decoded atomic.Value // of the type that was last asked for
 }
 
 type making struct {
@@ -159,8 +163,12 @@ func Get[T any](ctx context.Context, s *Shelf, name string, p orrery.Planet, pat
 	if k == nil {
 		return r, nil
 	}
-	if err := json.Unmarshal(k.Value, &r.Value); err != nil {
+	if value, ok := k.decoded.Load().(T); ok {
+		r.Value = value
+	} else if err := json.Unmarshal(k.Value, &r.Value); err != nil {
 		return r, fmt.Errorf("read the result of %s: %w", name, err)
+	} else {
+		k.decoded.Store(r.Value)
 	}
 	generation, err := s.Generation(ctx)
 	r.There, r.Made, r.Current = true, k.Made, err == nil && k.Generation == generation && k.Day == s.today()
@@ -213,7 +221,12 @@ func (s *Shelf) make(study Study, p orrery.Planet, m *making, epoch int) {
 	k, err := s.run(study, p)
 	at := place{study.Name, p.ID}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer func() {
+		s.mu.Unlock()
+		if m.err == nil && s.Made != nil {
+			s.Made(study.Name, p.ID)
+		}
+	}()
 	delete(s.making, at)
 	defer close(m.done)
 	if m.err = err; err != nil {

@@ -29,6 +29,7 @@ type Desk struct {
 
 	suggestions suggestions
 	trials      trials
+	circleBooks circleBooks
 	shelf       *study.Shelf
 	pastWays    pastWays
 	histories   histories

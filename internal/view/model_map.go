@@ -33,6 +33,7 @@ type MapPerson struct {
 // while there are no circles.
 type Sector struct {
 	Circle   string          // a circle's name; empty: the sector is the Way
+	CircleID int             // its number; −1 for who is in no circle that has room of its own
 	Way      orrery.Strategy // main way to belong of its people
 	From, To float64         // angles in radians, clockwise from three o'clock; To > From
 	People   int

@@ -59,6 +59,7 @@ type PeopleQuery struct {
 	Level  orrery.Level    // OutOfOrbit: any
 	Way    orrery.Strategy // main way to belong; orrery.Strategies: any
 	Tag    string          // empty: any
+	Circle int             // number of a circle, and 1; 0: any
 	Search string          // part of a name or of an identity; empty: any
 	Cursor string          // PeoplePage.Next of the page before; empty: the first page
 	Limit  int             // rows at most; 0: all
@@ -72,5 +73,12 @@ type PeoplePage struct {
 	Counts map[Preset]int // people of each preset around the planet, other filters left out
 	Tags   []string       // that exist, in order
 
-	Visitors int // around the planet, who have not said who they are
+	Circles  []NamedCircle // largest first; none where there are no clear circles
+	Visitors int           // around the planet, who have not said who they are
+}
+
+// NamedCircle is a circle to choose people by.
+type NamedCircle struct {
+	ID   int
+	Name string
 }

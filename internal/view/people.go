@@ -97,6 +97,7 @@ func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 	for preset, list := range r.lists {
 		page.Counts[preset] = len(list)
 	}
+	page.Circles = r.circles.named()
 	end := len(matching)
 	if q.Limit > 0 {
 		end = min(end, start+q.Limit)
@@ -114,9 +115,10 @@ func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 func (r *roster) matching(q PeopleQuery, tags *tagBook) []int32 {
 	list := r.lists[cmp.Or(q.Preset, Everyone)]
 	search := strings.TrimSpace(q.Search)
-	if q.Level == orrery.OutOfOrbit && q.Way == orrery.Strategies && q.Tag == "" && search == "" {
+	if q.Level == orrery.OutOfOrbit && q.Way == orrery.Strategies && q.Tag == "" && q.Circle == 0 && search == "" {
 		return list
 	}
+	circle := r.circles.placeOf(q.Circle - 1)
 	var found []bool
 	if search != "" {
 		found = r.texts.search(search)
@@ -128,7 +130,7 @@ func (r *roster) matching(q PeopleQuery, tags *tagBook) []int32 {
 		}
 		p := &r.all[at]
 		if (q.Level != orrery.OutOfOrbit && p.Level != q.Level) || (q.Way != orrery.Strategies && p.way != q.Way) ||
-			(q.Tag != "" && !slices.Contains(tags.of[p.ID], q.Tag)) {
+			(q.Tag != "" && !slices.Contains(tags.of[p.ID], q.Tag)) || (q.Circle != 0 && r.circles.of[p.ID] != circle) {
 			continue
 		}
 		matching = append(matching, at)
@@ -225,8 +227,17 @@ func (r *roster) drawn() *Map {
 			Reach: p.Reach, Way: p.way, Alike: cohort(p.first), Newcomer: r.planet.AsOf-p.first < lookBack,
 		}
 	}
-	// A way that nobody uses gets no room.
-	var sectors []Sector
+	sectors := r.circles.sectors(people)
+	if sectors == nil {
+		sectors = waySectors(people, used)
+	}
+	chart := LayOut(r.planet, people, sectors)
+	chart.Bands = r.bands // who left for good is on no map, but counts
+	return chart
+}
+
+// waySectors gives each way to belong that somebody uses its room.
+func waySectors(people []MapPerson, used [orrery.Strategies]bool) (sectors []Sector) {
 	var place [orrery.Strategies]uint8
 	for way := range orrery.Strategies {
 		if used[way] {
@@ -237,7 +248,5 @@ func (r *roster) drawn() *Map {
 	for i := range people {
 		people[i].Sector = place[people[i].Way]
 	}
-	chart := LayOut(r.planet, people, sectors)
-	chart.Bands = r.bands // who left for good is on no map, but counts
-	return chart
+	return sectors
 }

@@ -29,7 +29,8 @@ type roster struct {
 	place    []int32  // by MemberID: a place in all, and 1; 0 for nobody
 	texts    texts    // what a search looks in
 	lists    map[Preset][]int32
-	hellos   []int32 // places of who is worth a hello, most worth first
+	circles  *circleBook // nil: no clear circles, or none known yet
+	hellos   []int32     // places of who is worth a hello, most worth first
 	bands    []Band
 	weeks    []WeekMoves
 	now      Gravity
@@ -93,6 +94,11 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, asOf orrery.Day,
 	}
 	if r.pull, err = d.pull(ctx, r); err != nil {
 		return nil, err
+	}
+	if asOf == 0 {
+		if r.circles, err = d.circles(ctx, p); err != nil {
+			return nil, err
+		}
 	}
 	r.addLists()
 	r.addHellos()

@@ -3,6 +3,7 @@ package view
 import (
 	"path/filepath"
 
+	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/study"
 )
 
@@ -11,6 +12,7 @@ func (d *Desk) studies() []study.Study {
 	return []study.Study{
 		d.authenticityStudy(),
 		d.kindsStudy(),
+		d.circlesStudy(),
 		d.waysStudy(),
 		d.sharesStudy(),
 		d.trustStudy(),
@@ -20,5 +22,10 @@ func (d *Desk) studies() []study.Study {
 func (d *Desk) newShelf() *study.Shelf {
 	return study.NewShelf(study.Config{
 		Dir: filepath.Join(d.system.CacheDir(), "studies"), Clock: d.system.Clock, Log: d.system.Log(), Generation: d.system.Generation,
+		Made: func(name string, _ orrery.PlanetID) {
+			if name == "circles" {
+				d.Renew() // lists and the map tell who is in which
+			}
+		},
 	}, d.studies())
 }

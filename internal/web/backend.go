@@ -75,6 +75,11 @@ type Reader interface {
 	// answer), n at most.
 	Hellos(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, n int) (view.Hellos, error)
 
+	// Circles tells a planet's networks of like minds as of a day (0: as the other
+	// screens answer), and waits for them only so long: There is false where they
+	// are being found out.
+	Circles(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Circles, error)
+
 	// Ways tells which ways to belong hold whom: what was reckoned last, after so
 	// much patience at most.
 	Ways(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Ways, error)
@@ -178,6 +183,9 @@ type Settings interface {
 	CreateKey(ctx context.Context, by view.Account, k view.NewKey) (string, error)
 
 	RevokeKey(ctx context.Context, by view.Account, id string) error
+
+	// NameCircle says what people call a circle; an empty name takes that back.
+	NameCircle(ctx context.Context, by view.Account, planet orrery.PlanetID, circle int, name string) error
 }
 
 // Weights knows what each kind of activity is worth.

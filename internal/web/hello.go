@@ -10,7 +10,7 @@ func (s *server) hellos(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	out, err := s.Backend.Reader.Hellos(v.Context(), v.planet.ID, 0, hellosShown)
+	out, err := s.Backend.Reader.Hellos(v.Context(), v.planet.ID, v.asOf, hellosShown)
 	if err != nil {
 		return err
 	}

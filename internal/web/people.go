@@ -45,6 +45,13 @@ func peopleQuery(v *visit) (view.PeopleQuery, error) {
 			return query, err
 		}
 	}
+	if circle := q.Get("circle"); circle != "" {
+		id, err := strconv.Atoi(circle)
+		if err != nil || id < 0 {
+			return query, orrery.Errorf(orrery.Invalid, "%q is not a circle: choose one under Like minds", circle)
+		}
+		query.Circle = id + 1
+	}
 	switch level := q.Get("level"); level {
 	case "":
 	case "core":
@@ -62,7 +69,7 @@ func peopleQuery(v *visit) (view.PeopleQuery, error) {
 }
 
 func picked(q view.PeopleQuery) map[string]string {
-	p := map[string]string{"preset": string(q.Preset), "tag": q.Tag, "q": q.Search, "level": "", "way": ""}
+	p := map[string]string{"preset": string(q.Preset), "tag": q.Tag, "q": q.Search, "level": "", "way": "", "circle": ""}
 	if q.Preset == view.Everyone {
 		p["preset"] = ""
 	}
@@ -71,6 +78,9 @@ func picked(q view.PeopleQuery) map[string]string {
 	}
 	if q.Way != orrery.Strategies {
 		p["way"] = q.Way.String()
+	}
+	if q.Circle > 0 {
+		p["circle"] = strconv.Itoa(q.Circle - 1)
 	}
 	return p
 }

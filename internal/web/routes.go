@@ -50,6 +50,9 @@ func (s *server) routes() []route {
 		{"GET /origin", see, s.brought},
 		{"GET /origin/{origin}", see, s.broughtBehind},
 
+		{"GET /circles", see, s.circles},
+		{"POST /circles/{id}/name", change, s.nameCircle},
+
 		{"GET /sources", see, s.sources},
 		{"GET /sources/events", see, s.sourceEvents},
 		{"GET /sources/add", change, s.addSource},

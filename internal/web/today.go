@@ -53,7 +53,7 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	hellos, err := s.Backend.Reader.Hellos(v.Context(), v.planet.ID, 0, todayHellos)
+	hellos, err := s.Backend.Reader.Hellos(v.Context(), v.planet.ID, v.asOf, todayHellos)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,10 @@ var words = template.FuncMap{
 	"level": levelWords, "levelNote": levelNote, "way": wayWords, "wayKey": wayKey, "origin": originWords, "originNote": originNote,
 	"brand": brand, "moved": moved, "movedWords": movedWords, "tone": tone, "add": func(a, b int) int { return a + b },
 	"list": func(values ...any) []any { return values }, "kindWords": kindWords, "evidence": evidenceWords, "sector": sectorName,
-	"minus":  func(a, b float64) float64 { return a - b },
-	"milli":  func(n int32) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) },
-	"preset": presetWords, "length": func(closeness float64) float64 { return closeness * .44 },
+	"minus":    func(a, b float64) float64 { return a - b },
+	"decimal2": func(v float64) string { return strconv.FormatFloat(v, 'f', 2, 64) },
+	"milli":    func(n int32) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) },
+	"preset":   presetWords, "length": func(closeness float64) float64 { return closeness * .44 },
 	"share": func(v float64) string { return strconv.FormatFloat(300*v, 'f', 1, 64) }, "ratio": func(n, of int) float64 { return float64(n) / float64(max(1, of)) }, "plus": func(a, b float64) float64 { return a + b },
 	"int": func(n int64) int { return int(n) }, "pace": paceWords, "percentOf": percentOf, "state": stateWords, "how": connectionWords, "howTone": connectionTone, "often": often, "sentence": sentence, "mayMake": mayMake, "sourcePath": sourcePath, "sum": func(v []int) (total int) {
 		for _, n := range v {
@@ -292,7 +293,9 @@ func headline(title string, sectors []view.Sector, moves view.MapMoves) []phrase
 	if total == 0 {
 		return []phrase{{Text: "Nobody orbits " + title + " yet."}}
 	}
-	sectors = slices.DeleteFunc(slices.Clone(sectors), func(s view.Sector) bool { return s.People*100 < total || s.People < 5 })
+	sectors = slices.DeleteFunc(slices.Clone(sectors), func(s view.Sector) bool {
+		return s.People*100 < total || s.People < 5 || s.CircleID < 0
+	})
 	slices.SortStableFunc(sectors, func(a, b view.Sector) int { return cmp.Compare(weighty(b), weighty(a)) })
 	var out []phrase
 	if len(sectors) > 0 && sectors[0].Trend > worth {
@@ -317,7 +320,7 @@ func weighty(s view.Sector) float64 { return s.Trend * math.Sqrt(float64(s.Peopl
 
 func subject(s view.Sector) string {
 	if s.Circle != "" {
-		return s.Circle
+		return "The people of “" + s.Circle + "”"
 	}
 	return "Those " + those(s.Way)
 }

@@ -49,7 +49,7 @@ func TestHeadlinesNameWhoMovesMost(t *testing.T) {
 		want    string
 	}{
 		{"both", []view.Sector{sector(orrery.Contribution, 50, 2), sector(orrery.Commerce, 60, -3)}, view.MapMoves{}, "Those who contribute are [coming closer]. Those who buy are [drifting]."},
-		{"a circle by its name", []view.Sector{{Circle: "Bikepackers", People: 50, Trend: 2}}, view.MapMoves{}, "Bikepackers are [coming closer]. "},
+		{"a circle by its name", []view.Sector{{Circle: "Bikepackers", People: 50, Trend: 2}}, view.MapMoves{}, "The people of “Bikepackers” are [coming closer]. "},
 		{"a tiny sector is no news", []view.Sector{sector(orrery.Curation, 2, 30), sector(orrery.Content, 500, -1)}, view.MapMoves{}, "Those who read are [drifting]."},
 		{"no trend, but moves", []view.Sector{sector(orrery.Content, 500, .1)}, view.MapMoves{In: 9, Out: 4}, "More people come [closer] to Alder than leave."},
 		{"nothing moves", []view.Sector{sector(orrery.Content, 500, 0)}, view.MapMoves{}, "All is calm around Alder."},
