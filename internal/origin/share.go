@@ -141,7 +141,8 @@ func (s *sums) shares(recorded bool, keep kept) Shares {
 		} else {
 			people = v * (1 - v)
 		}
-		err := wide * math.Sqrt(people+fault[k]*fault[k])
+		few := 1 / float64(s.people+4) // who are all alike among few need not be among more
+		err := wide * math.Sqrt(max(people, few*few)+fault[k]*fault[k])
 		parts[k].Low, parts[k].High = max(0, v-err), min(1, v+err)
 	}
 	if !recorded {

@@ -33,7 +33,7 @@ type TagShares struct {
 }
 
 // sharesVersion is raised whenever Brought changes its shape or meaning.
-const sharesVersion = 1
+const sharesVersion = 2
 
 func (d *Desk) sharesStudy() study.Study {
 	return study.Study{Name: "origin", Version: sharesVersion, Run: func(ctx context.Context, p orrery.Planet) (any, error) {

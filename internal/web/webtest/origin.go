@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/origin"
 	"orrery.dev/orrery/internal/simulate"
 	"orrery.dev/orrery/internal/view"
@@ -46,7 +45,8 @@ func (w *World) Brought(ctx context.Context, id orrery.PlanetID, _ time.Duration
 		if err != nil {
 			return view.Brought{}, err
 		}
-		b.Brought = flow.Brought{Result: *r, Follows: origin.Follows{Posts: 640, Followed: 233}, Since: p.AsOf - view.SharesDays + 1, Until: p.AsOf}
+		b.Result, b.Follows = *r, origin.Follows{Posts: 640, Followed: 233}
+		b.Since, b.Until = p.AsOf-view.SharesDays+1, p.AsOf
 		for g, tag := range []string{"field crew", "workshop", "<script>alert(1)</script>"} {
 			if !w.options.Hostile && g == 2 {
 				tag = "board"
