@@ -56,7 +56,8 @@ type Weeks struct {
 
 // Weeks tells how a planet stood at the end of each week since its first
 // activity, up to a day (0: as screens answer). What is not up to date is made in
-// the background, and waited for as long as patience says.
+// the background, and waited for as long as patience says; for a moment only where
+// there are older weeks to show.
 func (d *Desk) Weeks(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (Weeks, error) {
 	p, err := d.planetByID(planet)
 	if err != nil {
@@ -96,6 +97,9 @@ func (d *Desk) history(ctx context.Context, p orrery.Planet, patience time.Durat
 		}
 		var late <-chan time.Time
 		if patience != study.Forever {
+			if kept != nil {
+				patience = min(patience, shortPatience)
+			}
 			late = time.After(patience - time.Since(began))
 		}
 		select {

@@ -120,9 +120,9 @@ func newLifeChart(p view.Person, wide bool, to func(orrery.Day) string) *lifeCha
 		return nil
 	}
 	c := &lifeChart{plot: plot{W: 1040, H: 190, Left: 64, Top: 6, from: p.Life[0].Day, to: p.AsOf}}
-	ticks, hits := 12, 104
+	ticks, hits := 12, 78
 	if !wide {
-		c.W, c.H, c.Left, ticks, hits = 340, 150, 46, 4, 40
+		c.W, c.H, c.Left, ticks, hits = 340, 150, 46, 4, 26
 	}
 	c.Right, c.Bottom = c.W-14, c.H-26
 	y := func(closeness float64) float64 { return c.Top + c.Tall()*(1-closeness/100) }
@@ -189,7 +189,11 @@ func (c *lineChart) addHits(p view.Person, to func(orrery.Day) string) {
 	for i, point := range line {
 		days[i] = point.Day
 	}
-	over.reach(days, 53, func(i int) float64 { return over.Top + over.Tall()*(1-line[i].Closeness/100) }, to, func(i int) string {
+	most := len(days)
+	if c.W < 500 {
+		most = 27
+	}
+	over.reach(days, most, func(i int) float64 { return over.Top + over.Tall()*(1-line[i].Closeness/100) }, to, func(i int) string {
 		return pointText(line[i])
 	})
 	c.Over = &over
@@ -234,9 +238,9 @@ func newGravityChart(weeks []history.Week, rhythm int, wide bool, to func(orrery
 	}
 	last := weeks[len(weeks)-1]
 	c := &gravityChart{plot: plot{W: 1040, H: 220, Top: 10, from: weeks[0].Day, to: last.Day}, Margin: 44}
-	ticks, hits := 10, 104
+	ticks, hits := 10, 78
 	if !wide {
-		c.W, c.H, c.Margin, ticks, hits = 340, 190, 34, 4, 40
+		c.W, c.H, c.Margin, ticks, hits = 340, 190, 34, 4, 26
 	}
 	c.Left, c.Right, c.Bottom = c.Margin+10, c.W-8, c.H-26
 	most := 1.0

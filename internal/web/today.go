@@ -27,7 +27,7 @@ type todayPage struct {
 
 const (
 	todayWeeks     = 13
-	weeksPatience  = 300 * time.Millisecond
+	weeksPatience  = 1500 * time.Millisecond
 	weeksInNumbers = 60 // of all years, in the table beside the chart
 )
 
