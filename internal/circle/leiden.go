@@ -101,10 +101,12 @@ type search struct {
 	theta float64 // in weight
 	c     Config
 	room  *room
+
+	sparing int // as the constant
 }
 
 func newSearch(g *Graph, c Config) *search {
-	s := &search{base: g, c: c, room: newRoom(g.Nodes(), c.Workers), theta: c.Randomness}
+	s := &search{base: g, c: c, room: newRoom(g.Nodes(), c.Workers), theta: c.Randomness, sparing: sparing}
 	if edges := g.Edges(); edges > 0 {
 		s.theta *= g.total / float64(edges)
 	}
@@ -151,13 +153,13 @@ func (s *search) iterate(p Partition, iteration uint64) {
 			break
 		}
 		path = append(path, parts)
-		next := s.aggregate(g, parts, count, level)
 		above, wider := make(Partition, count), make([]float64, count)
 		for node, part := range parts {
 			above[part] = circles[node]
 			wider[part] += mass[node]
 		}
-		above.dense(s.room.label[:g.Nodes()])
+		above.dense(s.room.label[:len(parts)])
+		next := s.next(g, path, count)
 		g, mass, circles = next, wider, above
 	}
 	for level := len(path) - 1; level >= 0; level-- {

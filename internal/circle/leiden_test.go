@@ -259,6 +259,53 @@ func TestHowManyWorkDoesNotShow(t *testing.T) {
 	}
 }
 
+func TestSparingMemoryFindsTheSameGraphAbove(t *testing.T) {
+	t.Parallel()
+	g, _ := lfr(t, 4, simulate.LFR{Nodes: 3000, Degree: 10, MaxDegree: 50, MinSize: 10, MaxSize: 100, Mixing: .7})
+	config := Config{Seed: 1}
+	if err := config.complete(g); err != nil {
+		t.Fatal(err)
+	}
+	var qualities [2]float64
+	for i, from := range []int{0, math.MaxInt} {
+		s := newSearch(g, config)
+		s.sparing = from
+		p := s.begin()
+		parts, count := s.refine(g, s.mass, Partition(make([]uint32, g.Nodes())), 5)
+		first := s.next(g, [][]uint32{parts}, count)
+		if len(first.to) <= len(g.to)/4 {
+			t.Fatalf("the graph above is too small to be spared: %d of %d", len(first.to), len(g.to))
+		}
+		halves := make([]uint32, count)
+		for node := range halves {
+			halves[node] = uint32(node / 2)
+		}
+		second := s.next(first, [][]uint32{parts, halves}, (count+1)/2)
+		want := map[[2]uint32]float64{}
+		for a := range uint32(g.Nodes()) {
+			to, _ := g.Neighbours(a)
+			for _, b := range to {
+				if x, y := halves[parts[a]], halves[parts[b]]; x != y {
+					want[[2]uint32{x, y}]++
+				}
+			}
+		}
+		if len(second.to) != len(want) {
+			t.Errorf("sparing from %d: %d ends, want %d", from, len(second.to), len(want))
+		}
+		for pair, weight := range want {
+			if got, _ := between(second, pair[0], pair[1]); got != weight {
+				t.Fatalf("sparing from %d: %v weighs %v, want %v", from, pair, got, weight)
+			}
+		}
+		s.iterate(p, 0)
+		qualities[i] = s.quality(p) / g.total
+	}
+	if math.Abs(qualities[0]-qualities[1]) > .005 {
+		t.Errorf("modularity is %.4f with memory spared, %.4f without", qualities[0], qualities[1])
+	}
+}
+
 func TestIterationsNeverMakeItWorse(t *testing.T) {
 	t.Parallel()
 	g, _ := lfr(t, 2, simulate.LFR{Nodes: 2000, Degree: 10, MaxDegree: 50, MinSize: 10, MaxSize: 100, Mixing: .6})

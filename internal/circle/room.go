@@ -13,7 +13,7 @@ type room struct {
 	mass   []float64 // of circles, or of parts
 	cut    []float64 // of parts: weight to the rest of their circle
 	tables []table   // one for each worker
-	levels [2]Graph  // memory of the graphs above the first, in turn
+	levels [2]Graph  // memory of the graphs above the first
 }
 
 func newRoom(nodes, workers int) *room {
@@ -85,10 +85,10 @@ func (r *room) sorted(labels []uint32, count int) (order, starts []uint32) {
 	return order, starts
 }
 
-// graph returns room for a graph of so many nodes and ends, which is what it was
-// when room for the next but one is asked for.
-func (r *room) graph(level uint64, nodes int, ends func(first []uint32)) *Graph {
-	g := &r.levels[level%2]
+// graph returns room for a graph of so many nodes and ends in one of two places,
+// and what was there is gone.
+func (r *room) graph(at, nodes int, ends func(first []uint32)) *Graph {
+	g := &r.levels[at]
 	g.first = resized(g.first, nodes+1)
 	ends(g.first)
 	g.to = resized(g.to, int(g.first[nodes]))
