@@ -75,6 +75,21 @@ func TestLaterWindowsCountMore(t *testing.T) {
 	}
 }
 
+func TestAFitOfVeryManySamplesIsThatOfEnough(t *testing.T) {
+	t.Parallel()
+	truth := field.Fit{A: -1, Weights: [field.Terms]float64{.5, .3, .8, 1, -.7, .4}}
+	samples := drawn(rand.New(rand.NewPCG(6, 6)), truth, 400_000)
+	for i := range samples {
+		samples[i].Ago = uint8(i % field.Windows)
+	}
+	fit := field.Learn(field.Monthly, samples)
+	for i, w := range fit.Weights {
+		if math.Abs(w-truth.Weights[i]) > .06 {
+			t.Errorf("%s: got weight %.3f, want %.3f", field.TermNames[i], w, truth.Weights[i])
+		}
+	}
+}
+
 func TestAPlanetThatSurprisesHasAWiderInterval(t *testing.T) {
 	t.Parallel()
 	spread := func(surprise float64) float64 {
