@@ -125,6 +125,17 @@ func (s *Shelf) Drop() error {
 	return os.RemoveAll(s.Dir)
 }
 
+// Forget drops a study's result for a planet: what it was asked for has changed.
+func (s *Shelf) Forget(name string, planet orrery.PlanetID) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := place{name, planet}
+	delete(s.kept, at)
+	if err := os.Remove(s.path(at)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.Log.Warn("result of a study not removed", "study", name, "reason", err.Error())
+	}
+}
+
 // freshFor is how long a result may be shown although the data has moved on,
 // before it is made anew: a minute, or twenty times what it took to make.
 func (k *kept) freshFor() time.Duration { return max(time.Minute, 20*k.Took) }

@@ -33,6 +33,7 @@ type Desk struct {
 	shelf       *study.Shelf
 	pastWays    pastWays
 	histories   histories
+	figures     figures // of purposes
 
 	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop
 	cancel context.CancelFunc

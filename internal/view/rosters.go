@@ -95,6 +95,7 @@ func (d *Desk) renew(drop bool) {
 			d.system.Log().Error("results of studies not removed", "error", err.Error())
 		}
 		d.histories.drop(d.system)
+		d.Repurpose()
 	}
 	d.cards.forget()
 	d.tags.forget()
