@@ -39,7 +39,7 @@ disprove it stands in the trial that is suggested.`,
 				if cmd.Flags().Changed("tag") {
 					w.Groups = slices.DeleteFunc(w.Groups, func(g view.WaysGroup) bool { return g.Tag != tag })
 					if len(w.Groups) == 0 {
-						return orrery.Errorf(orrery.NotFound, "nobody around %s has the tag %q, or %d other tags have more people", p.Slug, tag, w.TagsLeft)
+						return orrery.Errorf(orrery.NotFound, "nobody around %s has the tag %q, or it is not among the tags of most people, which `orrery ways` lists", p.Slug, tag)
 					}
 				}
 				return a.printWays(p, &w)
