@@ -31,6 +31,7 @@ var pages = []struct{ name, path string }{
 	{"origin-people", "/origin/peer"},
 	{"settings", "/settings"},
 	{"about", "/about-the-numbers"},
+	{"trust", "/trust"},
 	{"not-found", "/nowhere"},
 }
 
