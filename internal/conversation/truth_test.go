@@ -24,9 +24,9 @@ type labelled struct {
 
 // threads reads the labelled threads. Without marks it leaves out what was read off
 // the words.
-func threads(t testing.TB, marks bool) []labelled {
+func threads(t testing.TB, path string, marks bool) []labelled {
 	t.Helper()
-	file, err := os.Open("testdata/threads.txt")
+	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func score(all []labelled, half string) (right, n int, misses []string) {
 
 func TestWhoseTurnItIsAgreesWithPeopleWhoReadTheThreads(t *testing.T) {
 	t.Parallel()
-	all := threads(t, true)
+	all := threads(t, "testdata/threads.txt", true)
 	if len(all) != 200 {
 		t.Fatalf("got %d threads, want 200", len(all))
 	}
