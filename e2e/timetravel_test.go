@@ -99,8 +99,11 @@ func TestPagesOfAPastDayAreAccessibleAndKeepTheirWindow(t *testing.T) {
 	person := w.nearest(t)
 	day := "as_of=" + time.Now().UTC().AddDate(-1, 0, 0).Format(time.DateOnly)
 	for _, p := range []struct{ name, path string }{
-		{"past-today", "/?" + day}, {"past-map", "/map?" + day}, {"past-map-table", "/map?view=table&" + day},
-		{"past-people", "/people?preset=rising&" + day}, {"past-person", person + "?" + day},
+		{"past-today", "/?" + day},
+		{"past-map", "/map?" + day},
+		{"past-map-table", "/map?view=table&" + day},
+		{"past-people", "/people?preset=rising&" + day},
+		{"past-person", person + "?" + day},
 	} {
 		w.travel(t, p.path)
 		w.says(t, "what had happened by then")

@@ -111,14 +111,8 @@ func (d *Desk) Stop() {
 	d.work.Wait()
 }
 
-// roster returns a planet's roster, or ErrMaking. One that the data has moved on
-// from is good enough for a while.
-func (d *Desk) roster(ctx context.Context, id orrery.PlanetID) (*roster, error) {
-	return d.rosterAsOf(ctx, id, 0)
-}
-
 // rosterAsOf returns a planet's roster as of a day (0: as screens answer), or
-// ErrMaking.
+// ErrMaking. One that the data has moved on from is good enough for a while.
 func (d *Desk) rosterAsOf(ctx context.Context, id orrery.PlanetID, asOf orrery.Day) (*roster, error) {
 	p, err := d.planetByID(id)
 	if err != nil {
