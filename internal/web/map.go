@@ -192,7 +192,7 @@ func abs(n int) int { return max(n, -n) }
 func metaOf(v *visit, p *picture) mapMeta {
 	m := p.Map
 	meta := mapMeta{
-		Version: m.Version, Data: v.to("/map/data"), Names: v.to("/map/names", "v", m.Version),
+		Version: m.Version, Data: v.to("/map/data", "v", m.Version), Names: v.to("/map/names", "v", m.Version),
 		Person: strings.Replace(v.to("/people/0"), "/people/0", "/people/{id}", 1),
 		Table:  v.to("/map", "view", "table"), Brand: brand(v.planet),
 		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{},
@@ -225,13 +225,17 @@ func nameOf(m *view.Map, rank int) metaName {
 	return metaName{rank, uint32(p.ID), p.Name, levelWords(p.Level), round(p.Closeness), round(p.Was)}
 }
 
-// mapData answers with the wire format that view.LayOut describes.
+// mapData answers with the wire format that view.LayOut describes: of the map
+// that the page was made of, while that is kept, else of the newest.
 func (s *server) mapData(w http.ResponseWriter, v *visit) error {
-	m, err := s.Backend.Reader.MapAsOf(v.Context(), v.planet.ID, v.asOf)
-	if err != nil {
-		return err
+	m := s.pictures.find(v.planet.ID, v.asOf != 0, v.URL.Query().Get("v"))
+	if m == nil {
+		newest, err := s.Backend.Reader.MapAsOf(v.Context(), v.planet.ID, v.asOf)
+		if err != nil {
+			return err
+		}
+		m = s.pictures.keep(newest, v.asOf != 0).Map
 	}
-	s.pictures.keep(m, v.asOf != 0)
 	tag := strconv.Quote(m.Version)
 	w.Header().Set("ETag", tag)
 	if v.Header.Get("If-None-Match") == tag {
