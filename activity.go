@@ -20,6 +20,7 @@ type Activity struct {
 	To     []Actor // whom it addresses: they receive what the actor gives
 	Object Object
 	Thread string // the conversation it belongs to, or empty
+	Gist   Gist   // what its words did; the words themselves are not kept
 	Parent string // the external id that it answers, or empty
 
 	At         time.Time // kept to the microsecond, with its UTC offset in minutes

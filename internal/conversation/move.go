@@ -24,7 +24,7 @@ func (m Move) words() bool { return m != Nothing && m < Reacts }
 // moves are kinds by their ends, without the platform's name. A kind is looked up by
 // its last two words, then by its last.
 var moves = map[string]Move{
-	"pull_request.opened": Brings, "merge_request.opened": Brings, "mail.post": Mails, "mail": Mails, "mail.reply": MailsBack, "synchronize": Brings, "ready_for_review": Brings,
+	"pull_request.opened": Brings, "merge_request.opened": Brings, "mail.post": Mails, "mail": Mails, "mail.reply": MailsBack, "list.post": Mails, "list.reply": MailsBack, "synchronize": Brings, "ready_for_review": Brings,
 	"pull_request_review.submitted": Reviews, "pull_request_review_comment.created": Reviews,
 	"review": Reviews, "review_comment": Reviews, "review.submitted": Reviews, "merge_request.approved": Reviews,
 

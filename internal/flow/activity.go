@@ -13,7 +13,7 @@ func (s *System) activity(e *journal.Entry, actor func(orrery.IdentityID) orrery
 		ExternalID: e.ExternalID, Namespace: e.Namespace, Planet: s.slug(e.Planet), Kind: e.Kind, Name: e.Name,
 		Actor:  actor(e.Identity),
 		Object: orrery.Object{ID: e.ObjectID, Type: e.ObjectType, Title: e.ObjectTitle, URL: e.ObjectURL},
-		Thread: e.Thread, Parent: e.Parent,
+		Thread: e.Thread, Gist: e.Flags.Gist(), Parent: e.Parent,
 		At:     time.UnixMicro(e.AtMicros).In(time.FixedZone("", int(e.Offset)*60)),
 		Origin: e.Origin, PromptedBy: e.PromptedBy, Quantity: e.Quantity, Unit: e.Unit,
 		Partner: e.Partner, Purposes: e.Purposes, Tags: e.Tags, Retracts: e.Retracts,

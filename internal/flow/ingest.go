@@ -289,6 +289,7 @@ func (s *System) entry(a *orrery.Activity, g *identity.Graph, imp *orrery.Import
 	if a.Valence != nil {
 		e.Valence = max(-1, min(1, *a.Valence))
 	}
+	e.Flags = journal.FlagsOf(a.Gist)
 	if a.TimeClamped {
 		e.Flags |= journal.FlagTimeClamped
 	}

@@ -43,6 +43,15 @@ const (
 	FlagRetraction                    // takes back the entry that Retracts names
 )
 
+// gistFrom is the first of the five bits that hold an activity's gist.
+const gistFrom = 2
+
+// FlagsOf returns the flags that keep a gist.
+func FlagsOf(g orrery.Gist) Flags { return Flags(g&orrery.AllGists) << gistFrom }
+
+// Gist returns what the words of the activity did, as far as that is known.
+func (f Flags) Gist() orrery.Gist { return orrery.Gist(f>>gistFrom) & orrery.AllGists }
+
 // Cold is the part of an entry that only a timeline or an export reads.
 type Cold struct {
 	ExternalID, Namespace     string

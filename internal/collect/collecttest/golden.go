@@ -103,6 +103,7 @@ type activityJSON struct {
 	Actor       actorJSON   `json:"actor"`
 	Object      *objectJSON `json:"object,omitempty"`
 	Thread      string      `json:"thread,omitempty"`
+	Gist        string      `json:"gist,omitempty"`
 	Parent      string      `json:"parent,omitempty"`
 	To          []actorJSON `json:"to,omitempty"`
 	At          string      `json:"at"`
@@ -151,7 +152,7 @@ type skipJSON struct {
 func activityLine(a *orrery.Activity) *activityJSON {
 	line := &activityJSON{
 		ExternalID: a.ExternalID, Namespace: a.Namespace, Source: a.Source, Planet: a.Planet,
-		Kind: a.Kind, Name: a.Name, Actor: actorLine(a.Actor), Thread: a.Thread, Parent: a.Parent,
+		Kind: a.Kind, Name: a.Name, Actor: actorLine(a.Actor), Thread: a.Thread, Gist: a.Gist.String(), Parent: a.Parent,
 		At: a.At.Format(time.RFC3339Nano), Origin: a.Origin.String(), PromptedBy: a.PromptedBy,
 		Quantity: a.Quantity, Unit: a.Unit, Valence: a.Valence, Partner: a.Partner,
 		Purposes: a.Purposes, Tags: a.Tags, Retracts: a.Retracts, TimeClamped: a.TimeClamped,

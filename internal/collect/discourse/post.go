@@ -1,9 +1,11 @@
 package discourse
 
 import (
+	"encoding/json"
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/collect/gist"
 	"orrery.dev/orrery/internal/collect/payload"
 )
 
@@ -24,6 +26,20 @@ type post struct {
 	AnswersTo   payload.Text `json:"reply_to_post_number"`
 	AnswersUser payload.Map  `json:"reply_to_user"`
 	Accepted    payload.Bool `json:"accepted_answer"`
+	Words       words        `json:"cooked"`
+}
+
+// words is what a post's text does; the text itself is let go.
+type words orrery.Gist
+
+// UnmarshalJSON reads any value and never fails.
+func (w *words) UnmarshalJSON(data []byte) error {
+	*w = 0
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		*w = words(gist.OfHTML(text))
+	}
+	return nil
 }
 
 // regular is the type of posts that are written to be read by all.
@@ -76,7 +92,7 @@ func (f forum) written(p *post, arrived time.Time) (a orrery.Activity, ok bool, 
 	}
 	a = orrery.Activity{
 		ExternalID: p.externalID(), Namespace: f.host, Kind: "discourse.post.created",
-		Actor: author, Object: f.object(p), Thread: topicID(p.TopicID), At: at,
+		Actor: author, Object: f.object(p), Thread: topicID(p.TopicID), Gist: orrery.Gist(p.Words), At: at,
 	}
 	if p.Number == "1" {
 		a.Kind = "discourse.topic.created"

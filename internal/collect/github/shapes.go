@@ -39,7 +39,7 @@ type remark struct {
 	NodeID      text     `json:"node_id"`
 	HTMLURL     text     `json:"html_url"`
 	User        *account `json:"user"`
-	Body        text     `json:"body"` // only to tell whether there is one
+	Body        text     `json:"body"` // only to tell whether there is one, and what it does
 	State       text     `json:"state"`
 	CreatedAt   text     `json:"created_at"`
 	UpdatedAt   text     `json:"updated_at"`

@@ -7,6 +7,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect/commit"
+	"orrery.dev/orrery/internal/collect/gist"
 	"orrery.dev/orrery/internal/collect/payload"
 )
 
@@ -119,6 +120,7 @@ func (t *teller) address(a *orrery.Activity, by, to *account) {
 func (t *teller) comment(name, kind string, th *thread, r *remark, answers text) bool {
 	a := t.under(kind, th, r.User)
 	a.ExternalID, a.Kind, a.At = remarkID(name, r)+"+created", "github."+name+".created", t.when(r.CreatedAt)
+	a.Gist = gist.Of(r.Body.String())
 	if answers != "" {
 		a.Parent, a.Origin = name+"/"+answers.String()+"+created", orrery.Peer
 	}
@@ -133,7 +135,10 @@ func (t *teller) review(th *thread, r *remark) (ignored string) {
 	}
 	a := t.under("pull_request", th, r.User)
 	a.ExternalID, a.Kind = remarkID("review", r)+"+submitted", "github.pull_request_review.submitted"
-	a.At = t.when(r.SubmittedAt)
+	a.At, a.Gist = t.when(r.SubmittedAt), gist.Of(r.Body.String())
+	if strings.EqualFold(r.State.String(), "approved") {
+		a.Gist |= orrery.Agrees
+	}
 	return orNobody(t.tell(r.User, a))
 }
 

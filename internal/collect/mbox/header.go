@@ -29,6 +29,7 @@ const (
 	beenThere
 	autoSubmitted
 	contentType
+	encoding
 	received
 	returnPath
 	fields
@@ -37,7 +38,7 @@ const (
 // fieldNames are in lower case, as bytes are compared.
 var fieldNames = [fields]string{
 	"", "from", "date", "subject", "message-id", "in-reply-to", "references", "reply-to", "x-original-from",
-	"list-post", "list-id", "x-beenthere", "auto-submitted", "content-type", "received", "return-path",
+	"list-post", "list-id", "x-beenthere", "auto-submitted", "content-type", "content-transfer-encoding", "received", "return-path",
 }
 
 // header holds the values of a mail's fields: the first of each name, with

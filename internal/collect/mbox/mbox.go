@@ -267,7 +267,7 @@ func (r *reader) mail(ctx context.Context, s *scanner, silent bool) error {
 		return nil
 	}
 	a := &r.activity
-	*a = orrery.Activity{Namespace: namespace, ExternalID: clean(string(id)), Actor: author.actor(), At: at, TimeClamped: clamped}
+	*a = orrery.Activity{Namespace: namespace, ExternalID: clean(string(id)), Actor: author.actor(), At: at, TimeClamped: clamped, Gist: gistOf(h, s.words)}
 	r.thread(a, h, author)
 	a.Object = orrery.Object{ID: a.ExternalID, Type: "mail", Title: title(text(h[subject]))}
 	return r.to.Activity(ctx, a)

@@ -10,6 +10,7 @@ import (
 // Limits of one mail. A header of more than mostHeader bytes is no header.
 const (
 	mostHeader = 256 << 10
+	mostWords  = 16 << 10
 	window     = 512 << 10 // how much text is held
 )
 
@@ -23,6 +24,7 @@ type scanner struct {
 	from   []byte // its "From " line, empty in a file that is one mail
 	header []byte // as it stands, without the empty line behind; cut at mostHeader
 	cut    bool   // the header was longer
+	words  []byte // how its body begins, at most mostWords of it: to see what it does
 
 	r     io.Reader
 	buf   []byte
@@ -99,7 +101,7 @@ func (s *scanner) next(ctx context.Context) error {
 	if err := s.separator(ctx); err != nil {
 		return err
 	}
-	s.header, s.cut = s.header[:0], false
+	s.header, s.cut, s.words = s.header[:0], false, s.words[:0]
 	for {
 		l, err := s.line(ctx)
 		if err == io.EOF {
@@ -176,20 +178,28 @@ func (s *scanner) body(ctx context.Context) error {
 				break
 			}
 			if emptyBefore(text, i) && isSeparator(text[i+1:], ended) {
-				s.at += i + 1
+				s.pass(i + 1)
 				return nil
 			}
 			skip = i + 1
 		}
 		if ended {
-			s.at = s.end
+			s.pass(len(text))
 			return nil
 		}
-		s.at += max(keep, skip) // what was no beginning is not looked at again
+		s.pass(max(keep, skip)) // what was no beginning is not looked at again
 		if err := s.fill(ctx); err != nil && err != io.EOF {
 			return err
 		}
 	}
+}
+
+// pass moves on by n bytes of a body and keeps how it begins.
+func (s *scanner) pass(n int) {
+	if more := min(n, mostWords-len(s.words)); more > 0 {
+		s.words = append(s.words, s.buf[s.at:s.at+more]...)
+	}
+	s.at += n
 }
 
 // emptyBefore says whether the line that ends at text[i] is empty, or is the

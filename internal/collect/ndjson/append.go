@@ -38,6 +38,7 @@ func Append(dst []byte, a *orrery.Activity) []byte {
 		dst = append(dst, '}')
 	}
 	dst = appendField(dst, `,"thread":`, a.Thread)
+	dst = appendField(dst, `,"gist":`, a.Gist.String())
 	dst = appendField(dst, `,"parent":`, a.Parent)
 	if len(a.To) > 0 {
 		dst = append(dst, `,"to":`...)

@@ -64,7 +64,7 @@ func needed(a *orrery.Activity) error {
 
 // The keys of an activity, in the order of their bits.
 var activityKeys = [...]string{
-	"external_id", "namespace", "source", "planet", "kind", "name", "actor", "object", "thread", "parent", "to", "at", "origin",
+	"external_id", "namespace", "source", "planet", "kind", "name", "actor", "object", "thread", "gist", "parent", "to", "at", "origin",
 	"prompted_by", "quantity", "unit", "valence", "partner", "purposes", "tags", "retracts", "time_clamped",
 }
 
@@ -89,6 +89,8 @@ func (s *scanner) activity(a *orrery.Activity) error {
 			err = s.thing(&a.Object)
 		case "thread":
 			a.Thread, err = s.str()
+		case "gist":
+			a.Gist, err = s.gist()
 		case "parent":
 			a.Parent, err = s.str()
 		case "to":
@@ -224,6 +226,18 @@ func (s *scanner) origin() (orrery.Origin, error) {
 		return 0, s.errorf("%.60q is no origin: write unprompted, peer or prompted", text)
 	}
 	return origin, nil
+}
+
+func (s *scanner) gist() (orrery.Gist, error) {
+	text, err := s.str()
+	if err != nil {
+		return 0, err
+	}
+	g, err := orrery.GistOf(text)
+	if err != nil {
+		return 0, s.errorf("%.60q is no gist: write asks, thanks, settles, agrees or promises, joined by +", text)
+	}
+	return g, nil
 }
 
 func (s *scanner) valence() (*int8, error) {

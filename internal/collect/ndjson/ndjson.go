@@ -10,7 +10,7 @@
 //
 //	{"external_id","namespace","source","planet","kind","name",
 //	 "actor":{"namespace","type","value","name","email"},
-//	 "object":{"id","type","title","url"},"thread","parent","to":[actor],
+//	 "object":{"id","type","title","url"},"thread","gist","parent","to":[actor],
 //	 "at","origin","prompted_by","quantity","unit","valence","partner",
 //	 "purposes":[],"tags":[],"retracts","time_clamped"}
 //

@@ -23,6 +23,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
+	"orrery.dev/orrery/internal/collect/gist"
 	"orrery.dev/orrery/internal/collect/payload"
 )
 
@@ -148,28 +149,32 @@ type message struct {
 	Thread    payload.Text `json:"thread_ts"`
 	Answers   payload.Text `json:"parent_user_id"`
 	Inviter   payload.Text `json:"inviter"`
-	Mentions  mentions     `json:"text"`
+	Said      said         `json:"text"`
 	Reactions reactions    `json:"reactions"`
 }
 
-// mentions are the members whom a text names; the text itself is let go.
-type mentions []payload.Text
+// said is whom a text names, and what it does; the text itself is let go.
+type said struct {
+	mentions []payload.Text
+	gist     orrery.Gist
+}
 
 var mentioned = regexp.MustCompile(`<@([UW][A-Z0-9]{2,20})(?:\|[^<>]*)?>`)
 
 // UnmarshalJSON reads any value and never fails.
-func (m *mentions) UnmarshalJSON(data []byte) error {
-	*m = nil
-	if !strings.Contains(string(data), "@") { // most texts mention nobody
-		return nil
-	}
+func (m *said) UnmarshalJSON(data []byte) error {
+	*m = said{}
 	var text string
 	if json.Unmarshal(data, &text) != nil {
 		return nil
 	}
+	m.gist = gist.Of(text)
+	if !strings.Contains(text, "@") { // most texts mention nobody
+		return nil
+	}
 	for _, found := range mentioned.FindAllStringSubmatch(text, -1) {
-		if id := payload.Text(found[1]); !slices.Contains(*m, id) {
-			*m = append(*m, id)
+		if id := payload.Text(found[1]); !slices.Contains(m.mentions, id) {
+			m.mentions = append(m.mentions, id)
 		}
 	}
 	return nil
@@ -233,7 +238,7 @@ func (w *workspace) said(m *message, channel payload.Text, now time.Time) (a orr
 	a = orrery.Activity{
 		ExternalID: messageID(channel, m.TS), Namespace: w.namespace, Kind: "slack.message",
 		Actor: who, Object: orrery.Object{ID: messageID(channel, m.TS), Type: "message"},
-		Thread: messageID(channel, m.TS), At: at,
+		Thread: messageID(channel, m.TS), Gist: m.Said.gist, At: at,
 	}
 	if m.Thread != "" {
 		a.Thread = messageID(channel, m.Thread)
@@ -244,7 +249,7 @@ func (w *workspace) said(m *message, channel payload.Text, now time.Time) (a orr
 			a.To = append(a.To, w.user(m.Answers))
 		}
 	}
-	for _, id := range m.Mentions {
+	for _, id := range m.Said.mentions {
 		if id != m.User && id != m.Answers {
 			a.To = append(a.To, w.user(id))
 		}
