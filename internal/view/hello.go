@@ -102,16 +102,23 @@ func (p *person) cause(day orrery.Day) Cause {
 	case p.Kind != orrery.Person || p.Level == orrery.OutOfOrbit || p.Closeness == 0:
 		return ""
 	case p.days <= newcomerDays && day-p.first < monthDays:
-		if day-p.LastActive >= newcomerRests {
+		if day-p.came >= newcomerRests {
 			return CauseNewcomer
 		}
 		return ""
-	case p.Drift <= -visibleDrift && max(p.Closeness, p.monthAgo) >= nearEnough && day-p.LastActive < monthDays:
+	case p.drifts() && day-p.came < monthDays:
 		return CauseDrift
-	case p.in(Quiet, day):
+	case p.Level >= orrery.Inner && p.gap > 0 && float64(day-p.came) > max(7, quietFactor*p.gap):
 		return CauseQuiet
+	case p.drifts() && day-p.came < 2*monthDays:
+		return CauseDrift
 	}
 	return ""
+}
+
+// drifts says whether somebody moved away within a month, from near enough.
+func (p *person) drifts() bool {
+	return p.Drift <= -visibleDrift && max(p.Closeness, p.monthAgo) >= nearEnough
 }
 
 // addHellos cuts out who is worth a hello, most worth first.
@@ -131,7 +138,7 @@ func (p *person) addWorth(f *field.Fit, s *field.Series, day orrery.Day) {
 	now, then := f.Once(s, day)
 	p.worth = (then - now) * (1 - now/100)
 	p.monthAgo = 100 * f.Chance(s, day-monthDays)
-	p.days = recent(s, s.Last, 64)
+	p.days, p.came = recent(s, s.Last, 64), s.Last
 }
 
 // explainHellos tells why, from the state.
@@ -161,20 +168,23 @@ func (d *Desk) explainHellos(ctx context.Context, p orrery.Planet, asOf orrery.D
 
 // why tells a cause with its figures.
 func why(h *Hello, r *field.Reading, day orrery.Day) string {
-	ago := days(int(max(0, day-r.Last)))
+	ago := days(int(max(0, day-r.Days.Last)))
 	switch h.Cause {
 	case CauseNewcomer:
-		if n := recent(&r.Days, day, 64); n > 1 {
+		if n := recent(&r.Days, r.Days.Last, 64); n > 1 {
 			return fmt.Sprintf("new: came on %s, last %s ago", days(n), ago)
 		}
 		return fmt.Sprintf("new: came once, %s ago", ago)
 	case CauseQuiet:
-		n := recent(&r.Days, r.Last, 64)
-		return fmt.Sprintf("silent for %s; before that on %s within nine weeks", ago, days(n))
+		n := recent(&r.Days, r.Days.Last, 64)
+		return fmt.Sprintf("silent for %s; before that came on %s within nine weeks", ago, days(n))
 	default:
 		now := recent(&r.Days, day, monthDays)
 		before := recent(&r.Days, day, 2*monthDays) - now
-		if before > now {
+		switch {
+		case now == 0:
+			return fmt.Sprintf("last came %s ago, on %s of the 30 before that month", ago, days(before))
+		case before > now:
 			return fmt.Sprintf("came on %s of the last 30, on %d of the 30 before", days(now), before)
 		}
 		return fmt.Sprintf("last came %s ago, on %s of the last 60", ago, days(now+before))

@@ -45,10 +45,11 @@ type person struct {
 	wasLevel orrery.Level
 	way      orrery.Strategy
 	first    orrery.Day
-	gap      float64 // usual days between their days, 0: not known
-	worth    float64 // see Hello.Worth
-	monthAgo float64 // closeness a month before
-	days     int     // on which they came, as far as nine weeks back from the last
+	gap      float64    // usual days between their days, 0: not known
+	came     orrery.Day // last came by themselves with something meaningful
+	worth    float64    // see Hello.Worth
+	monthAgo float64    // closeness a month before
+	days     int        // on which they came, as far as nine weeks back from the last
 }
 
 const (
