@@ -39,10 +39,10 @@ var layers = []layer{
 
 // shared are the packages below collect that connectors may import: they may not
 // import each other.
-var shared = []string{"internal/collect/archive", "internal/collect/commit", "internal/collect/document", "internal/collect/intake", "internal/collect/payload"}
+var shared = []string{"internal/collect/archive", "internal/collect/commit", "internal/collect/document", "internal/collect/gist", "internal/collect/intake", "internal/collect/payload"}
 
 // pure are the packages whose results depend on their arguments alone.
-var pure = []string{".", "internal/authentic", "internal/catalogue", "internal/circle", "internal/field", "internal/history", "internal/origin", "internal/partner", "internal/purpose", "internal/simulate", "internal/tie", "internal/ways"}
+var pure = []string{".", "internal/authentic", "internal/catalogue", "internal/circle", "internal/conversation", "internal/field", "internal/history", "internal/origin", "internal/partner", "internal/purpose", "internal/simulate", "internal/tie", "internal/ways"}
 
 // outside are the standard packages that let the world in.
 var outside = []string{"crypto/rand", "database/sql", "io/ioutil", "log/syslog", "net", "os", "syscall"}

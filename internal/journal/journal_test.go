@@ -467,7 +467,7 @@ func readAll(c *Columns, data []byte) {
 		return
 	}
 	for row := range c.N {
-		_ = c.hot(row)
+		_ = c.Hot(row)
 	}
 	for _, r := range c.Retracts {
 		_ = c.Identity[r.Row]

@@ -77,7 +77,7 @@ func TestASightShowsWhatDecodingShows(t *testing.T) {
 			mine := slices.Contains(ids, r.Identity[row])
 			received := !mine && slices.ContainsFunc(r.To(row), func(id orrery.IdentityID) bool { return slices.Contains(ids, id) })
 			if (mine || received) && r.Counts(row) {
-				h := r.hot(row)
+				h := r.Hot(row)
 				want = append(want, seen{row, received, fmt.Sprint(h)})
 			}
 		}

@@ -159,7 +159,7 @@ func (j *Journal) Entries(ctx context.Context, r *Replayed, want func(row int) b
 		if place >= len(cold) {
 			return fmt.Errorf("frame %d of block %d: %w", frame, r.Seq, errShortBlock)
 		}
-		e := Entry{Hot: r.hot(row), Cold: cold[place]}
+		e := Entry{Hot: r.Hot(row), Cold: cold[place]}
 		if err := fn(row, &e); err != nil {
 			return err
 		}
@@ -167,7 +167,8 @@ func (j *Journal) Entries(ctx context.Context, r *Replayed, want func(row int) b
 	return nil
 }
 
-func (c *Columns) hot(row int) Hot {
+// Hot returns the hot part of a row. Its addressees share the block's memory.
+func (c *Columns) Hot(row int) Hot {
 	return Hot{
 		Identity: c.Identity[row], Planet: c.Planet[row], AtMicros: c.AtMicros[row], Offset: c.Offset[row],
 		Origin: c.Origin[row], Valence: c.Valence[row], Flags: c.Flags[row],

@@ -242,6 +242,9 @@ func (tx *Tx) DeleteSample(kind string) error {
 	if err := query(tx.conn, "DELETE FROM verdict WHERE planet NOT IN (SELECT id FROM planet)", nil); err != nil {
 		return err // their numbers are given again
 	}
+	if err := query(tx.conn, "DELETE FROM conversation WHERE planet NOT IN (SELECT id FROM planet)", nil); err != nil {
+		return err
+	}
 	if err := tx.deleteSamplePurposes(); err != nil {
 		return err
 	}

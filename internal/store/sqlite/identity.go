@@ -114,6 +114,7 @@ func (tx *Tx) EraseIdentity(id orrery.IdentityID) error {
 		"DELETE FROM decision WHERE a = ?1 OR b = ?1",
 		"DELETE FROM mark WHERE identity = ?1",
 		"DELETE FROM verdict WHERE identity = ?1",
+		"DELETE FROM conversation WHERE owner = ?1",
 		"DELETE FROM note WHERE identity = ?1",
 		"DELETE FROM tag WHERE identity = ?1",
 	} {
@@ -329,6 +330,7 @@ func (tx *Tx) DeleteIdentity(id orrery.IdentityID) error {
 		"DELETE FROM identity WHERE id = ?1",
 		"DELETE FROM affiliation WHERE identity = ?1",
 		"DELETE FROM verdict WHERE identity = ?1",
+		"DELETE FROM conversation WHERE owner = ?1",
 		"DELETE FROM note WHERE identity = ?1",
 		"DELETE FROM tag WHERE identity = ?1",
 	} {

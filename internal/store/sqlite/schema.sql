@@ -50,6 +50,10 @@ CREATE TABLE mark (identity INTEGER PRIMARY KEY, kind INTEGER NOT NULL, at INTEG
 CREATE TABLE verdict (
   number INTEGER NOT NULL, identity INTEGER NOT NULL, planet INTEGER NOT NULL, kind INTEGER NOT NULL, activity TEXT NOT NULL,
   counts INTEGER NOT NULL, at INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (number, identity)) WITHOUT ROWID;
+-- what people decided about a conversation; thread is the mark that the journal keeps; by and owner_account are accounts
+CREATE TABLE conversation (
+  planet INTEGER NOT NULL, thread INTEGER NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL, say INTEGER NOT NULL, until INTEGER NOT NULL,
+  owner_account INTEGER NOT NULL, owner INTEGER NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY (planet, thread)) WITHOUT ROWID;
 CREATE TABLE teammate (rule TEXT PRIMARY KEY, at INTEGER NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE note (id INTEGER PRIMARY KEY, identity INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE tag (identity INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (identity, tag)) WITHOUT ROWID;
