@@ -341,5 +341,6 @@ func (a *app) sampleWorld() flow.Sample {
 			Slug: p.Slug, Title: p.Name, Constellation: p.Constellation, RhythmDays: p.RhythmDays,
 		})
 	}
+	sample.Purposes = samplePurposes(world)
 	return sample
 }

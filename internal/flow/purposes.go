@@ -36,9 +36,8 @@ func (s *System) Purpose(ctx context.Context, slug string) (purpose.Purpose, err
 }
 
 // SavePurpose keeps a new purpose, one without a number, or the next version of one
-// that is there; by is the account that asks for it, 0 for the shell. A purpose
-// without measures counts what its sources mark with it. Conflict where another has
-// its slug, or where somebody changed it since it was read.
+// that is there; by is the account that asks for it, 0 for the shell. Conflict where
+// another has its slug, or where somebody changed it since it was read.
 func (s *System) SavePurpose(ctx context.Context, by int64, p purpose.Purpose) (purpose.Purpose, error) {
 	if err := p.Check(); err != nil {
 		return p, err

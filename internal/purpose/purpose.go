@@ -66,6 +66,8 @@ func (p *Purpose) Check() error {
 		return orrery.Errorf(orrery.Invalid, "a purpose needs a statement: say in a sentence why people do this together")
 	case len(p.Planets) == 0:
 		return orrery.Errorf(orrery.Invalid, "a purpose needs a brand that serves it: name at least one")
+	case len(p.Measures) == 0:
+		return orrery.Errorf(orrery.Invalid, "a purpose needs a measure, as in: %s", Example)
 	case len(p.Measures) > maxMeasures:
 		return orrery.Errorf(orrery.Invalid, "a purpose has at most %d measures, this one has %d", maxMeasures, len(p.Measures))
 	case len(p.Partners) > maxPartners:

@@ -60,7 +60,12 @@ type Campaign struct {
 // Purpose is a goal that activities are marked with by its slug.
 type Purpose struct {
 	Slug, Name string
+	Statement  string // the why
+	Ask        string // what is asked now
 	Planets    []int
+	Partners   []int    // indices in World.Partners
+	Measures   []string // as package purpose reads them
+	Updates    []string // the newest last
 }
 
 // Partner is an organization that brought people; activities are marked with
@@ -161,11 +166,8 @@ func Sample(seed uint64, end orrery.Day) *World {
 			listening: {"listening-map", "The Listening Map", "Listening", 30, start + 520},
 			wakesong:  {"wakesong", "Wakesong", "Listening", 365, start},
 		},
-		Kinds: append([]Kind(nil), kinds[:]...),
-		Purposes: []Purpose{
-			{"ten-more-years", "Ten more years for every recorder", []int{recorders, reedbed}},
-			{"a-thousand-dawns", "A thousand dawns, recorded together", []int{listening, wakesong}},
-		},
+		Kinds:    append([]Kind(nil), kinds[:]...),
+		Purposes: purposes(end),
 		Partners: []Partner{
 			{"radio-nordvind", "Radio Nordvind"},
 			{"museum-of-small-sounds", "Museum of Small Sounds"},

@@ -344,3 +344,6 @@ func (a *Around) finish(at [][2]float64) {
 // mapTwist is by how much the picture turns what is nearer, in radians: the browser
 // adds it to every angle.
 const mapTwist = .42
+
+// AsOf is the day that the map is told as of.
+func (a *Around) AsOf() orrery.Day { return a.Map.Planet.AsOf }

@@ -96,3 +96,10 @@ type PurposeForm struct {
 	Measures                      []string // as they are written; empty: what sources mark counts
 	Version                       int64    // of the purpose that was shown; 0 for a new one
 }
+
+// PurposeChange changes single things of a purpose; nil leaves them as they are.
+type PurposeChange struct {
+	Ask    *string
+	Public *bool
+	Closed *bool
+}

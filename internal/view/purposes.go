@@ -257,6 +257,19 @@ func (d *Desk) Purposes(ctx context.Context, asOf orrery.Day, patience time.Dura
 	return out, nil
 }
 
+// PurposeList lists the purposes that are open, by name, without their figures.
+func (d *Desk) PurposeList(ctx context.Context) ([]purpose.Purpose, error) {
+	list, err := d.system.Purposes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(p purpose.Purpose) bool { return !p.Closed.IsZero() })
+	slices.SortFunc(list, func(a, b purpose.Purpose) int {
+		return cmp.Or(cmp.Compare(a.Name(), b.Name()), cmp.Compare(a.Slug, b.Slug))
+	})
+	return list, nil
+}
+
 // Purpose tells all of one purpose: NotFound where there is none.
 func (d *Desk) Purpose(ctx context.Context, slug string, asOf orrery.Day, patience time.Duration) (Purpose, error) {
 	p, _, err := d.purpose(ctx, slug, asOf, patience)

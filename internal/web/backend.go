@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/purpose"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -26,6 +27,7 @@ type Backend struct {
 
 	Connections Connections
 	Weights     Weights
+	Purposes    Purposes
 }
 
 // Setup knows the installation and takes it through the first run.
@@ -201,4 +203,32 @@ type Weights interface {
 
 	// SaveWeight keeps a rule and begins to count the past by it.
 	SaveWeight(ctx context.Context, by view.Account, kind string, rule orrery.Rule) error
+}
+
+// Purposes knows what people do something for together. An unknown slug is NotFound;
+// figures that are being counted are waited for only so long.
+type Purposes interface {
+	Purposes(ctx context.Context, asOf orrery.Day, patience time.Duration) ([]view.Purpose, error)
+	PurposeList(ctx context.Context) ([]purpose.Purpose, error)
+	Purpose(ctx context.Context, slug string, asOf orrery.Day, patience time.Duration) (view.Purpose, error)
+
+	// PurposeGivers lists who gave, limit a page (0: all).
+	PurposeGivers(ctx context.Context, slug string, asOf orrery.Day, cursor string, limit int, patience time.Duration) (view.PurposeGivers, error)
+
+	// PurposeActs lists the activities behind a figure, newest first.
+	PurposeActs(ctx context.Context, q view.PurposeActsQuery) (view.PurposeActs, error)
+
+	// PublicPurpose is NotFound where a purpose is not public, too.
+	PublicPurpose(ctx context.Context, slug string, patience time.Duration) (view.PublicPurpose, error)
+
+	// MapAroundPurpose and MapAroundPerson are asked for again with every few names:
+	// keep them for a while.
+	MapAroundPurpose(ctx context.Context, slug string, asOf orrery.Day, patience time.Duration) (*view.Around, error)
+	MapAroundPerson(ctx context.Context, id orrery.MemberID, asOf orrery.Day) (*view.Around, error)
+
+	// SavePurpose keeps a new purpose or changes one, and returns its slug.
+	SavePurpose(ctx context.Context, by view.Account, form view.PurposeForm) (slug string, err error)
+	ChangePurpose(ctx context.Context, by view.Account, slug string, change view.PurposeChange) error
+	UpdatePurpose(ctx context.Context, by view.Account, slug, text string) error
+	DropPurposeUpdate(ctx context.Context, slug string, update int64) error
 }

@@ -100,6 +100,7 @@ type mapPage struct {
 	Table    bool
 	People   view.PeoplePage // for the table
 	Nearest  []ranked        // for the picture where there is no JavaScript
+	Centres  centres
 }
 
 // A ranked person is somebody of the map with their place in its order.
@@ -123,6 +124,9 @@ type mapMeta struct {
 	Bands   []metaBand   `json:"bands"`
 	Sectors []metaSector `json:"sectors"`
 	Named   []metaName   `json:"named"`
+	Bodies  []metaBody   `json:"bodies,omitempty"` // brands and partners on a map around something else
+	Sun     bool         `json:"sun,omitempty"`    // a purpose stands in the middle
+	Still   bool         `json:"still,omitempty"`  // nobody moves: nothing is replayed
 }
 
 type metaBand struct {
@@ -145,11 +149,17 @@ type metaName struct {
 	Level string `json:"level"`
 	Now   int    `json:"now"`
 	Was   int    `json:"was"`
+
+	Facts [][2]string `json:"facts,omitempty"` // instead of level and closeness
+	Link  string      `json:"link,omitempty"`  // where it is not mapMeta.Person
 }
 
 func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
+	}
+	if around := v.URL.Query().Get("around"); around != "" && around != "planet" {
+		return s.aroundMap(w, v, around)
 	}
 	m, err := s.Backend.Reader.MapAsOf(v.Context(), v.planet.ID, v.asOf)
 	if err != nil {
@@ -172,6 +182,9 @@ func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
 		p.Nearest = append(p.Nearest, ranked{one, i, round(one.Closeness) - round(one.Was)})
 	}
 	p.Meta = metaOf(v, picture)
+	if p.Centres, err = s.centres(v, "planet", ""); err != nil {
+		return err
+	}
 	return s.render(w, v, http.StatusOK, "map", "Orbit map", p)
 }
 
@@ -222,7 +235,7 @@ func metaOf(v *visit, p *picture) mapMeta {
 
 func nameOf(m *view.Map, rank int) metaName {
 	p := m.People[rank]
-	return metaName{rank, uint32(p.ID), p.Name, levelWords(p.Level), round(p.Closeness), round(p.Was)}
+	return metaName{Rank: rank, ID: uint32(p.ID), Name: p.Name, Level: levelWords(p.Level), Now: round(p.Closeness), Was: round(p.Was)}
 }
 
 // mapData answers with the wire format that view.LayOut describes: of the map
@@ -253,6 +266,9 @@ func (s *server) mapData(w http.ResponseWriter, v *visit) error {
 // to be loaded again.
 func (s *server) mapNames(w http.ResponseWriter, v *visit) error {
 	q := v.URL.Query()
+	if around := q.Get("around"); around != "" && around != "planet" {
+		return s.aroundNames(w, v, around)
+	}
 	m := s.pictures.find(v.planet.ID, v.asOf != 0, q.Get("v"))
 	if m == nil {
 		return orrery.Errorf(orrery.Conflict, "the map has changed: load the page again")

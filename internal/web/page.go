@@ -22,7 +22,7 @@ var templateFiles embed.FS
 
 // loadPages parses each page together with the layout and the parts.
 func loadPages() (map[string]*template.Template, error) {
-	shared, err := template.New("").Funcs(words).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/charts.html", "templates/asof.html")
+	shared, err := template.New("").Funcs(words).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/charts.html", "templates/asof.html", "templates/purposes.html")
 	if err != nil {
 		return nil, fmt.Errorf("web: parse the layout: %w", err)
 	}
@@ -158,7 +158,7 @@ func (p *page) OwnPlanets() []view.Planet {
 func (p *page) AddTo(planet view.Planet) string { return address(p.Planets, planet, "/sources/add") }
 
 // Wide tells whether the page fills the window.
-func (p *page) Wide() bool { return p.Name == "map" }
+func (p *page) Wide() bool { return p.Name == "map" || p.Name == "around" }
 
 // Bare tells whether the page stands without navigation.
 func (p *page) Bare() bool { return !p.LoggedIn || p.Name == "loading" || len(p.Planets) == 0 }

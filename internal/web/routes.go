@@ -47,6 +47,24 @@ func (s *server) routes() []route {
 		{"POST /people/{id}/erase", steer, s.erasePerson},
 
 		{"GET /ways", see, s.ways},
+
+		{"GET /purposes", see, s.purposes},
+		{"GET /purposes/new", steer, s.askPurpose},
+		{"POST /purposes/new", steer, s.savePurpose},
+		{"GET /purposes/{slug}", see, s.purpose},
+		{"GET /purposes/{slug}/people", see, s.purposePeople},
+		{"GET /purposes/{slug}/people.csv", see, s.purposePeopleCSV},
+		{"GET /purposes/{slug}/activities", see, s.purposeActs},
+		{"GET /purposes/{slug}/change", steer, s.askPurposeChange},
+		{"POST /purposes/{slug}/change", steer, s.savePurpose},
+		{"POST /purposes/{slug}/state", steer, s.changePurpose},
+		{"POST /purposes/{slug}/ask", change, s.askOf},
+		{"POST /purposes/{slug}/update", change, s.updatePurpose},
+		{"POST /purposes/{slug}/update/drop", change, s.dropPurposeUpdate},
+
+		{"GET /p/{slug}", anybody, s.publicPurpose},
+		{"GET /p/{slug}/badge.svg", anybody, s.purposeBadge},
+		{"GET /p/{slug}/feed.json", anybody, s.purposeFeed},
 		{"GET /origin", see, s.brought},
 		{"GET /origin/{origin}", see, s.broughtBehind},
 

@@ -38,6 +38,7 @@ var words = template.FuncMap{
 		return total
 	},
 	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers, "doubtNames": doubtNames, "fromTo": fromTo,
+	"minusInt": func(a, b int) int { return a - b }, "worded": view.Worded,
 	"cellsOf": cellsOf, "verdict": verdictWords, "yield": yieldWords,
 	"ways": func() (all []orrery.Strategy) {
 		for w := range orrery.Strategies {

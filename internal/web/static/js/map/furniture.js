@@ -64,6 +64,7 @@ export class Furniture {
 
   #planet(over) {
     const group = svg("g", { class: "planet-name" }, over);
+    if (this.meta.sun) this.halo = svg("circle", { class: "sunlight" }, group);
     this.planet = svg("circle", { fill: "url(#map-planet)" }, group);
     this.title = lines(this.meta.brand).map((line) => {
       const text = svg("text", {}, group);
@@ -89,6 +90,7 @@ export class Furniture {
     });
     const size = planetSize(view);
     circle(this.planet, x, y, size);
+    if (this.halo) circle(this.halo, x, y, size * 1.09 + 2);
     const longest = Math.max(...this.title.map((t) => t.textContent.length), 1);
     const letters = Math.max(8, Math.min(16, size * 1.62 / (longest * 0.44), size * 1.1 / this.title.length));
     this.title.forEach((text, i) => {

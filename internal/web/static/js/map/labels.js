@@ -73,7 +73,7 @@ export class Labels {
     const one = this.names.get(i);
     if (!one) return false;
     const dot = this.people.dot(i) * Math.pow(view.zoom, 0.62);
-    const change = one.now - one.was;
+    const change = one.facts ? 0 : one.now - one.was;
     if (change === 0) tone = "";
     const wide = this.#width(one.name) + (tone ? 42 : 12);
     const flip = x + dot + 3 + wide > view.width - 6;
@@ -112,7 +112,7 @@ export class Labels {
   #link(i, one) {
     const link = document.createElement("a");
     link.dataset.rank = i;
-    link.href = this.link(one.id);
+    link.href = this.link(one);
     const name = document.createElement("bdi");
     name.textContent = one.name;
     link.append(name, document.createElement("small"));

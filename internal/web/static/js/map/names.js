@@ -13,7 +13,8 @@ export class Names {
     this.wishes = new Set();
   }
 
-  // get returns {rank, id, name, level, now, was}, or undefined and asks.
+  // get returns {rank, id, name, level, now, was} or, on a map around something else,
+  // {rank, id, name, facts, link}; or undefined, and asks.
   get(rank) {
     const one = this.known.get(rank);
     if (!one && !this.asked.has(rank)) {

@@ -7,6 +7,7 @@ import { Pixels } from "./pixels.js";
 import { Picker } from "./picker.js";
 import { Names } from "./names.js";
 import { Furniture, svg } from "./furniture.js";
+import { Bodies } from "./bodies.js";
 import { Labels } from "./labels.js";
 import { Walk } from "./walk.js";
 import { Tip, moved } from "./tip.js";
@@ -53,7 +54,9 @@ class OrbitMap extends HTMLElement {
     this.said.className = "vh";
     this.said.setAttribute("role", "status");
     this.time = new Scrubber((moment) => this.#change({ moment }), this.meta.day);
-    this.append(this.stage, labels, this.time.box, zoomButtons((f) => this.#zoom(f), () => this.#reset()), keyHints(this.meta.table), this.said);
+    const bodies = document.createElement("div");
+    bodies.className = "bodies";
+    this.append(this.stage, labels, bodies, ...(this.meta.still ? [] : [this.time.box]), zoomButtons((f) => this.#zoom(f), () => this.#reset()), keyHints(this.meta.table), this.said);
     this.names = new Names(this.meta, () => this.#arrived());
     this.pixels = new Pixels(this.canvas, this.people);
     this.picker = new Picker(this.people);
@@ -61,7 +64,9 @@ class OrbitMap extends HTMLElement {
     this.tip = new Tip(this, this.meta);
     this.layers = [under, over];
     this.furniture = new Furniture(under, over, this.meta);
-    this.labels = new Labels(labels, this.people, this.names, (id) => this.#address(id), (i) => this.#select(i));
+    this.bodies = new Bodies(bodies, under, this.meta.bodies ?? [], this.meta.sun);
+    this.layers.push(bodies);
+    this.labels = new Labels(labels, this.people, this.names, (one) => this.#address(one), (i) => this.#select(i));
     this.palette = readPalette(this, this.people.count > CROWD);
   }
 
@@ -161,9 +166,12 @@ class OrbitMap extends HTMLElement {
     const view = this.view;
     this.pixels.draw(view);
     if (this.dragging) this.#slide(view);
-    else this.furniture.draw(view);
+    else {
+      this.furniture.draw(view);
+      this.bodies.draw(view);
+    }
     this.classList.toggle("zoomed", view.zoom > 1.25);
-    if (!this.dragging) this.labels.draw(view, [...this.furniture.boxes(view), ...this.#corners(view)]);
+    if (!this.dragging) this.labels.draw(view, [...this.furniture.boxes(view), ...this.bodies.taken, ...this.#corners(view)]);
     if (this.state.current >= 0) this.tip.show(view, this.people, this.state.current, this.names.get(this.state.current));
     this.lastFrame = performance.now() - begun;
   }
@@ -204,7 +212,8 @@ class OrbitMap extends HTMLElement {
     const one = this.names.get(i);
     if (!one) return; // said when the name arrives
     const way = this.meta.ways[this.people.way[i]];
-    this.said.textContent = `${one.name}. ${one.level}, closeness ${one.now}, ${moved(one.now - one.was)} in 90 days. Mostly ${way}. Number ${i + 1} of ${this.people.count}.`;
+    if (one.facts) this.said.textContent = `${one.name}. ${one.facts.map((fact) => fact.join(" ")).join(", ")}. Number ${i + 1} of ${this.people.count}.`;
+    else this.said.textContent = `${one.name}. ${one.level}, closeness ${one.now}, ${moved(one.now - one.was)} in 90 days. Mostly ${way}. Number ${i + 1} of ${this.people.count}.`;
     this.saying = false;
   }
 
@@ -230,11 +239,11 @@ class OrbitMap extends HTMLElement {
 
   #open(i) {
     const one = this.names.get(i);
-    if (one) location.assign(this.#address(one.id));
+    if (one) location.assign(this.#address(one));
   }
 
-  #address(id) {
-    return this.meta.person.replace("{id}", id);
+  #address(one) {
+    return one.link ?? this.meta.person.replace("{id}", one.id);
   }
 
   #drag(dx, dy) {

@@ -29,7 +29,7 @@ export class Tip {
     const change = one.now - one.was;
     const sector = this.meta.sectors[people.sector[i]]?.name ?? "";
     const way = this.meta.ways[people.way[i]] ?? "";
-    for (const [term, text, tone] of [
+    for (const [term, text, tone] of one.facts?.map((fact) => [...fact, ""]) ?? [
       ["Level", one.level, ""], ["Closeness", one.now, ""], ["90 days", moved(change), change > 0 ? "rise" : change < 0 ? "drift" : ""],
       ["Mostly", way, ""], ...(sector === way ? [] : [["Like minds", sector, ""]]),
     ]) {
