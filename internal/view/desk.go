@@ -32,6 +32,7 @@ type Desk struct {
 	circleBooks circleBooks
 	shelf       *study.Shelf
 	pastWays    pastWays
+	pastTalks   pastTalks
 	histories   histories
 	figures     figures // of purposes
 

@@ -15,6 +15,7 @@ func (d *Desk) studies() []study.Study {
 		d.purposesStudy(),
 		d.circlesStudy(),
 		d.waysStudy(),
+		d.talksStudy(),
 		d.sharesStudy(),
 		d.trustStudy(),
 	}
