@@ -282,7 +282,13 @@ func (s *serving) prepare(ctx context.Context, sample bool) error {
 		}
 		fmt.Fprintln(s.app.err, "There is data already, so the sample was not loaded.")
 	}
-	return s.system.Read(ctx, func(*flow.State) error { return nil })
+	if err := s.system.Read(ctx, func(*flow.State) error { return nil }); err != nil {
+		return err
+	}
+	if err := s.system.Refit(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("fits not learned", "error", err.Error())
+	}
+	return nil
 }
 
 // nightly learns the fits again after each midnight.

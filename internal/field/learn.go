@@ -49,12 +49,15 @@ func Learn(h Horizon, samples []Sample) Fit {
 const enoughSamples = 250_000
 
 // thin draws about enough of the samples, evenly, by their place.
-func thin(samples []Sample) []Sample {
-	if len(samples) <= enoughSamples {
+func thin(samples []Sample) []Sample { return drawnFrom(samples, enoughSamples) }
+
+// drawnFrom draws about n of the samples; all where there are no more.
+func drawnFrom(samples []Sample, n int) []Sample {
+	if len(samples) <= n {
 		return samples
 	}
-	bound := uint32(float64(enoughSamples) / float64(len(samples)) * math.MaxUint32)
-	some := make([]Sample, 0, enoughSamples+enoughSamples/50)
+	bound := uint32(float64(n) / float64(len(samples)) * math.MaxUint32)
+	some := make([]Sample, 0, n+n/50)
 	for i := range samples {
 		if uint32(i)*2654435769 < bound { // a golden-ratio sequence: no period of the windows shows
 			some = append(some, samples[i])
@@ -109,7 +112,7 @@ func Scale(f Fit, samples []Sample) Fit {
 	rows := newRows(1, len(samples))
 	for i := range samples {
 		s := &samples[i]
-		rows.add(s.Came, weights[s.Ago], f.Score(s.X))
+		rows.add(s.Came, s.Ago, f.Score(s.X))
 	}
 	a, b := platt(rows)
 	f.Name = fmt.Sprintf("scaled/1/%d", f.Horizon)
@@ -131,31 +134,70 @@ func Regress(h Horizon, samples []Sample) (Fit, bool) {
 	if !enough(samples, enoughToFit) {
 		return Fit{}, false
 	}
-	rows := newRows(Terms, len(samples))
-	for i := range samples {
-		s := &samples[i]
-		rows.add(s.Came, weights[s.Ago], s.X[:]...)
-	}
 	// As much as 40 people at even odds (information ¼ each) tell of a term that
 	// stands at one for all of them: felt from 100 samples, forgotten from 10,000.
 	const penalty = 10
 	cold := Scale(ColdStart(h), samples)
-	prior := cold.Weights[:]
-	beta := append([]float64{cold.A}, prior...)
+	start := append([]float64{cold.A}, cold.Weights[:]...)
+	var path [][]float64 // where a few of the samples led: the optimum is one, and near
+	if few := drawnFrom(samples, enoughToBegin); len(few) < len(samples)/2 && enough(few, enoughToFit) {
+		path = descend(few, penalty*float64(len(few))/float64(len(samples)), start, nil)
+	}
+	path = descend(samples, penalty, start, path)
+	beta := path[len(path)-1]
+	f := Fit{Name: fmt.Sprintf("fitted/4/%d", h), Horizon: h, A: beta[0]}
+	copy(f.Weights[:], beta[1:])
+	f.Spread = f.spread(samples)
+	return f, true
+}
+
+// enoughToBegin is how many samples tell where to begin.
+const enoughToBegin = 20_000
+
+// descend fits all terms from start on, and again without the term that points
+// the wrong way most, until none does. It returns each round's weights; those of
+// another descent are where its rounds begin.
+func descend(samples []Sample, penalty float64, start []float64, from [][]float64) (path [][]float64) {
+	rows := newRows(Terms, len(samples))
+	for i := range samples {
+		s := &samples[i]
+		rows.add(s.Came, s.Ago, s.X[:]...)
+	}
+	prior := slices.Clone(start[1:])
+	beta := start
+	var out []int // terms that were taken out
 	for {
+		if round := len(out); round < len(from) && sameOut(from[round], out) {
+			beta = from[round]
+		}
 		beta = logistic(rows, penalty, prior, beta)
+		path = append(path, slices.Clone(beta))
 		worst := wrongest(beta[1:])
 		if worst < 0 {
-			f := Fit{Name: fmt.Sprintf("fitted/4/%d", h), Horizon: h, A: beta[0]}
-			copy(f.Weights[:], beta[1:])
-			f.Spread = f.spread(samples)
-			return f, true
+			return path
 		}
 		for i := worst; i < len(rows.x); i += rows.width {
 			rows.x[i] = 0
 		}
-		prior[worst], beta[1+worst] = 0, 0 // the others begin where they were: the optimum is one
+		out = append(out, worst)
+		prior[worst], beta[1+worst] = 0, 0
 	}
+}
+
+// sameOut says whether weights are of a round without these terms.
+func sameOut(beta []float64, out []int) bool {
+	n := 0
+	for _, w := range beta[1:] {
+		if math.Abs(w) < 1e-9 {
+			n++
+		}
+	}
+	for _, term := range out {
+		if math.Abs(beta[1+term]) >= 1e-9 {
+			return false
+		}
+	}
+	return n == len(out)
 }
 
 // wrongest returns the term whose weight points the wrong way most, or −1.
@@ -190,7 +232,7 @@ func enough(samples []Sample, n int) bool {
 func Platt(scores []float64, came []bool) (a, b float64) {
 	rows := newRows(1, len(scores))
 	for i, score := range scores {
-		rows.add(came[i], 1, score)
+		rows.add(came[i], 0, score)
 	}
 	return platt(rows)
 }
@@ -198,8 +240,9 @@ func Platt(scores []float64, came []bool) (a, b float64) {
 func platt(rows *rows) (a, b float64) {
 	var positives, negatives float64
 	for i, t := range rows.targets {
-		positives += t * rows.weights[i]
-		negatives += (1 - t) * rows.weights[i]
+		w := weights[rows.ago[i]]
+		positives += t * w
+		negatives += (1 - t) * w
 	}
 	yes, no := (positives+1)/(positives+2), 1/(negatives+2)
 	for i, t := range rows.targets {
@@ -219,21 +262,22 @@ func platt(rows *rows) (a, b float64) {
 
 // rows are what a regression is fitted to.
 type rows struct {
-	width            int
-	x                []float64 // row after row
-	targets, weights []float64
+	width   int
+	x       []float64 // row after row
+	targets []float64
+	ago     []uint8 // of which window: how much a row weighs
 }
 
 func newRows(width, n int) *rows {
-	return &rows{width, make([]float64, 0, n*width), make([]float64, 0, n), make([]float64, 0, n)}
+	return &rows{width, make([]float64, 0, n*width), make([]float64, 0, n), make([]uint8, 0, n)}
 }
 
-func (r *rows) add(came bool, weight float64, x ...float64) {
+func (r *rows) add(came bool, ago uint8, x ...float64) {
 	target := 0.0
 	if came {
 		target = 1
 	}
-	r.x, r.targets, r.weights = append(r.x, x...), append(r.targets, target), append(r.weights, weight)
+	r.x, r.targets, r.ago = append(r.x, x...), append(r.targets, target), append(r.ago, ago)
 }
 
 // logistic minimises the weighted cross-entropy plus penalty/2·Σ(β−prior)² (the
@@ -248,6 +292,16 @@ func logistic(rows *rows, penalty float64, prior, start []float64) []float64 {
 	here.measure(rows, penalty, prior)
 	for range 50 {
 		step := solve(here.hessian, here.gradient)
+		var gain float64 // that the step promises (half of Newton's decrement)
+		for i := range n {
+			gain += here.gradient[i] * step[i] / 2
+		}
+		if gain < 1e-9*(1+here.loss) {
+			for i := range n {
+				here.beta[i] -= step[i]
+			}
+			break
+		}
 		there.loss = math.Inf(1)
 		for size := 1.0; size > 1e-6; size /= 2 {
 			for i := range n {
@@ -293,15 +347,26 @@ func (s *slope) measure(rows *rows, penalty float64, prior []float64) {
 		clear(h)
 		h[i] = 1e-9 // keeps columns of nothing but zeros solvable
 	}
+	// Σ weight·log(1+e) is taken as logarithms of products, one for each weight: a
+	// logarithm a row would cost more than all else.
+	var products [1 << 8]float64
+	for i := range products {
+		products[i] = 1
+	}
 	for r, target := range rows.targets {
-		row, weight := rows.x[r*rows.width:(r+1)*rows.width], rows.weights[r]
+		row, ago := rows.x[r*rows.width:(r+1)*rows.width], rows.ago[r]
+		weight := weights[ago]
 		z := s.beta[0]
 		for i, x := range row {
 			z += s.beta[i+1] * x
 		}
 		// log(1+e^z) − t·z, without overflow
 		e := math.Exp(-math.Abs(z))
-		s.loss += weight * (max(z, 0) + math.Log(1+e) - target*z)
+		s.loss += weight * (max(z, 0) - target*z)
+		if products[ago] *= 1 + e; products[ago] > 1e200 {
+			s.loss += weight * math.Log(products[ago])
+			products[ago] = 1
+		}
 		p := 1 / (1 + e)
 		if z < 0 {
 			p = e / (1 + e)
@@ -317,6 +382,11 @@ func (s *slope) measure(rows *rows, penalty float64, prior []float64) {
 			for j, y := range row[:i+1] {
 				h[j+1] += wx * y
 			}
+		}
+	}
+	for ago, p := range products {
+		if p > 1 {
+			s.loss += weights[ago] * math.Log(p)
 		}
 	}
 	for i, b := range s.beta[1:] {

@@ -13,26 +13,19 @@ import (
 	"orrery.dev/orrery/internal/journal"
 )
 
-// Fitted is what was learned of a planet's past: how its people's days tell who
-// comes again, at each horizon.
+// Fitted is what was learned of a planet's past over one horizon: how its
+// people's days tell who comes again.
 type Fitted struct {
-	Monthly   field.Forecast `json:"monthly"`
-	Quarterly field.Forecast `json:"quarterly"`
-	Yearly    field.Forecast `json:"yearly"`
-	Day       orrery.Day     `json:"day"`     // as of which it was learned
-	Entries   int64          `json:"entries"` // activities that there were
+	Forecast field.Forecast `json:"forecast"`
+	Day      orrery.Day     `json:"day"`     // as of which it was learned
+	Entries  int64          `json:"entries"` // activities that there were
 }
 
-func (f *Fitted) at(h field.Horizon) *field.Forecast {
-	switch h {
-	case field.Monthly:
-		return &f.Monthly
-	case field.Quarterly:
-		return &f.Quarterly
-	default:
-		return &f.Yearly
-	}
-}
+// Fits are a planet's, by horizon. Those over its rhythm are learned with every
+// import, the others nightly.
+type Fits map[field.Horizon]Fitted
+
+var horizons = []field.Horizon{field.Monthly, field.Quarterly, field.Yearly}
 
 // A fit is learned anew when the planet grew by one activity in so many, and
 // when a day has passed.
@@ -47,16 +40,19 @@ func (st *State) Forecast(p orrery.Planet) field.Forecast {
 
 // ForecastOver returns a planet's fits over a horizon that need not be its rhythm.
 func (st *State) ForecastOver(planet orrery.PlanetID, h field.Horizon) field.Forecast {
-	if f, ok := st.fits[planet]; ok {
-		return *f.at(h)
+	if f, ok := st.fits[planet][h]; ok {
+		return f.Forecast
 	}
 	return field.ColdForecast(h)
 }
 
-// Refit learns the fits again that are missing, whose day has passed or that the
-// planet has outgrown. Servers call it nightly. Reads and changes go on beside it.
-func (s *System) Refit(ctx context.Context) error {
-	l, built, err := s.outgrown(ctx)
+// Refit learns the fits again, over every horizon, that are missing, whose day has
+// passed or that the planet has outgrown. Servers call it nightly and after
+// imports. Reads and changes go on beside it.
+func (s *System) Refit(ctx context.Context) error { return s.refitAside(ctx, false) }
+
+func (s *System) refitAside(ctx context.Context, rhythmOnly bool) error {
+	l, built, err := s.outgrown(ctx, rhythmOnly)
 	if err != nil || l == nil {
 		return err
 	}
@@ -73,20 +69,20 @@ func (s *System) Refit(ctx context.Context) error {
 }
 
 // outgrown gathers what is to be learned from; nil where all fits will do.
-func (s *System) outgrown(ctx context.Context) (l *lesson, built int, err error) {
+func (s *System) outgrown(ctx context.Context, rhythmOnly bool) (l *lesson, built int, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if err := s.ensureState(ctx); err != nil {
 		return nil, 0, err
 	}
-	l, err = s.lesson(ctx, s.state)
+	l, err = s.lesson(ctx, s.state, rhythmOnly)
 	return l, s.builds, err
 }
 
-// refit learns the fits of a state that is newly built. The caller holds
-// s.writing.
+// refit learns the fits of a state that is newly built, over each planet's rhythm.
+// The caller holds s.writing.
 func (s *System) refit(ctx context.Context) error {
-	l, err := s.lesson(ctx, s.state)
+	l, err := s.lesson(ctx, s.state, true)
 	if err != nil || l == nil {
 		return err
 	}
@@ -101,12 +97,19 @@ func (s *System) refit(ctx context.Context) error {
 }
 
 // keepFits puts fits beside those that stay. The caller holds s.mu.
-func (s *System) keepFits(fits map[orrery.PlanetID]Fitted) {
+func (s *System) keepFits(fits map[orrery.PlanetID]Fits) {
 	kept := maps.Clone(s.state.fits)
 	if kept == nil {
-		kept = map[orrery.PlanetID]Fitted{}
+		kept = map[orrery.PlanetID]Fits{}
 	}
-	maps.Copy(kept, fits)
+	for id, of := range fits {
+		all := maps.Clone(kept[id])
+		if all == nil {
+			all = Fits{}
+		}
+		maps.Copy(all, of)
+		kept[id] = all
+	}
 	s.state.fits, s.unsaved = kept, true
 }
 
@@ -115,15 +118,15 @@ type lesson struct {
 	state   State // members, kinds and others; its engine is not used
 	journal journal.Still
 	rules   []orrery.Rule
-	planets []orrery.PlanetID
+	over    map[orrery.PlanetID][]field.Horizon
 	asOf    map[orrery.PlanetID]orrery.Day
 	shares  map[orrery.PlanetID]uint32 // one person in so many is learned from
 }
 
 // lesson gathers the planets of a state whose fits are missing or too old; nil
 // where there are none. The caller holds s.writing.
-func (s *System) lesson(ctx context.Context, st *State) (*lesson, error) {
-	l := st.lesson(s.planets, s.Now())
+func (s *System) lesson(ctx context.Context, st *State, rhythmOnly bool) (*lesson, error) {
+	l := st.lesson(s.planets, s.Now(), rhythmOnly)
 	if l == nil {
 		return nil, nil
 	}
@@ -132,15 +135,22 @@ func (s *System) lesson(ctx context.Context, st *State) (*lesson, error) {
 	return l, err
 }
 
-func (st *State) lesson(planets []orrery.Planet, today orrery.Day) *lesson {
-	l := &lesson{asOf: map[orrery.PlanetID]orrery.Day{}, shares: map[orrery.PlanetID]uint32{}}
+func (st *State) lesson(planets []orrery.Planet, today orrery.Day, rhythmOnly bool) *lesson {
+	l := &lesson{over: map[orrery.PlanetID][]field.Horizon{}, asOf: map[orrery.PlanetID]orrery.Day{}, shares: map[orrery.PlanetID]uint32{}}
 	for _, p := range planets {
-		if day := st.learningDay(p.ID, today); st.Entries[p.ID] > 0 && st.hasOutgrown(p.ID, day) {
-			l.planets = append(l.planets, p.ID)
-			l.asOf[p.ID], l.shares[p.ID] = day, st.learningShare(p.ID)
+		day := st.learningDay(p.ID, today)
+		for _, h := range horizons {
+			wanted := !rhythmOnly || h == field.Horizon(p.RhythmDays)
+			if wanted && st.Entries[p.ID] > 0 && st.hasOutgrown(p.ID, h, day) {
+				l.over[p.ID] = append(l.over[p.ID], h)
+				l.asOf[p.ID] = day
+			}
+		}
+		if l.over[p.ID] != nil {
+			l.shares[p.ID] = st.learningShare(p.ID)
 		}
 	}
-	if len(l.planets) == 0 {
+	if len(l.over) == 0 {
 		return nil
 	}
 	l.state = State{
@@ -154,11 +164,11 @@ func (st *State) lesson(planets []orrery.Planet, today orrery.Day) *lesson {
 	return l
 }
 
-// learn reads the past once and learns every planet's fits over every horizon.
-func (l *lesson) learn(ctx context.Context) (map[orrery.PlanetID]Fitted, error) {
+// learn reads the past once and learns the fits that are wanted.
+func (l *lesson) learn(ctx context.Context) (map[orrery.PlanetID]Fits, error) {
 	pasts := map[orrery.PlanetID]*field.Past{}
 	byPlanet := map[orrery.PlanetID][]field.Row{}
-	for _, id := range l.planets {
+	for id := range l.over {
 		pasts[id] = field.NewPast(l.rules)
 	}
 	var rows []field.Row
@@ -180,15 +190,16 @@ func (l *lesson) learn(ctx context.Context) (map[orrery.PlanetID]Fitted, error) 
 	if err != nil {
 		return nil, fmt.Errorf("read the past to learn from: %w", err)
 	}
-	fits := make(map[orrery.PlanetID]Fitted, len(pasts))
+	fits := make(map[orrery.PlanetID]Fits, len(pasts))
 	for id, past := range pasts {
-		f := Fitted{Day: l.asOf[id], Entries: l.state.Entries[id]}
-		for _, h := range []field.Horizon{field.Monthly, field.Quarterly, field.Yearly} {
-			of := past.Learn(h, f.Day, l.state.IsPerson)
-			of.Closeness.Name, of.Return.Name = version(&of.Closeness, f.Day), version(&of.Return, f.Day)
-			*f.at(h) = of
+		fits[id] = Fits{}
+		for _, h := range l.over[id] {
+			f := Fitted{past.Learn(h, l.asOf[id], l.state.IsPerson), l.asOf[id], l.state.Entries[id]}
+			for _, fit := range []*field.Fit{&f.Forecast.Closeness, &f.Forecast.Return} {
+				fit.Name = version(fit, f.Day)
+			}
+			fits[id][h] = f
 		}
-		fits[id] = f
 	}
 	return fits, nil
 }
@@ -227,8 +238,8 @@ func (st *State) learningDay(id orrery.PlanetID, today orrery.Day) orrery.Day {
 	return min(today, st.Newest[id])
 }
 
-func (st *State) hasOutgrown(id orrery.PlanetID, day orrery.Day) bool {
-	f, ok := st.fits[id]
+func (st *State) hasOutgrown(id orrery.PlanetID, h field.Horizon, day orrery.Day) bool {
+	f, ok := st.fits[id][h]
 	return !ok || f.Day < day || max(f.Entries-st.Entries[id], st.Entries[id]-f.Entries) > f.Entries/growthShare
 }
 

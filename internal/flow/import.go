@@ -86,7 +86,7 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 		var folding sync.WaitGroup
 		folding.Go(func() { _ = s.store.Fold(ctx) }) // what is not folded now is folded on closing
 		if result.Members, err = s.caughtUp(ctx, &run); err == nil {
-			err = s.Refit(ctx)
+			err = s.refitAside(ctx, true)
 		}
 		folding.Wait()
 	}

@@ -69,7 +69,7 @@ func (s *System) Rescore(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			return s.Refit(ctx)
+			return s.refitAside(ctx, true)
 		}
 	}
 	s.writing.Lock()
@@ -146,7 +146,7 @@ func (s *System) Preview(ctx context.Context, overrides []catalogue.Override, fn
 	if _, err := b.build(ctx, math.MaxInt32); err != nil {
 		return err
 	}
-	if l := b.state.lesson(s.Planets(), s.Now()); l != nil {
+	if l := b.state.lesson(s.Planets(), s.Now(), true); l != nil {
 		l.journal = b.journal
 		if b.state.fits, err = l.learn(ctx); err != nil {
 			return err

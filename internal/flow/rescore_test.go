@@ -170,6 +170,9 @@ func TestFitsOverEveryHorizonNameThemselves(t *testing.T) {
 	}
 	names := func() map[string]bool {
 		out := map[string]bool{}
+		if err := s.Refit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 		err := s.Read(context.Background(), func(st *flow.State) error {
 			for _, h := range []field.Horizon{field.Monthly, field.Quarterly, field.Yearly} {
 				f := st.ForecastOver(p.ID, h)

@@ -21,7 +21,7 @@ import (
 // are the same; otherwise it is ignored and the state is rebuilt.
 const (
 	snapshotName    = "field.snapshot"
-	snapshotVersion = 2
+	snapshotVersion = 3
 )
 
 type snapshotHeader struct {
@@ -34,7 +34,7 @@ type snapshotHeader struct {
 	Newest     map[orrery.PlanetID]orrery.Day        `json:"newest"`
 	Oldest     map[orrery.PlanetID]orrery.Day        `json:"oldest"`
 	Entries    map[orrery.PlanetID]int64             `json:"entries"`
-	Fits       map[orrery.PlanetID]Fitted            `json:"fits"`
+	Fits       map[orrery.PlanetID]Fits            `json:"fits"`
 	Members    int                                   `json:"members"`
 	MembersCRC uint32                                `json:"members_crc"`
 }

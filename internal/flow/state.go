@@ -30,7 +30,7 @@ type State struct {
 
 	uncounted *authentic.Uncounted // what people decided not to count
 
-	fits  map[orrery.PlanetID]Fitted // learned from each planet's past; part of no hash
+	fits  map[orrery.PlanetID]Fits // learned from each planet's past; part of no hash
 	kinds map[string]uint16          // kind → index of its rule in the engine
 	dead  map[journal.Position]bool  // entries that are taken back, as the engine has it; nil before anything was stored
 	owing map[orrery.BlockSeq]bool   // blocks that are stored and not in the engine yet

@@ -166,7 +166,7 @@ func (s *System) SavePlanet(ctx context.Context, p orrery.Planet) error {
 	if _, err := field.ParseHorizon(p.RhythmDays); err != nil {
 		return err
 	}
-	return s.change(ctx, func(tx *sqlite.Tx) error {
+	err := s.change(ctx, func(tx *sqlite.Tx) error {
 		_, err := tx.PutPlanet(p)
 		return err
 	}, func() error {
@@ -174,6 +174,10 @@ func (s *System) SavePlanet(ctx context.Context, p orrery.Planet) error {
 		s.planets, err = s.store.Planets(context.WithoutCancel(ctx)) // what is stored must be known
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return s.refitAside(ctx, true) // another rhythm reads by another fit
 }
 
 // change runs one write transaction and then, with the state locked, what

@@ -59,8 +59,21 @@ func New(c Config) (*Service, error) {
 	c.Sources.Observe(sources.Watch{Started: s.started, Progress: s.progressed, Ended: func(id orrery.ImportID) {
 		s.ended(id)
 		s.Desk.Renew()
+		s.refit()
 	}})
 	return s, nil
+}
+
+// refit learns what an import has changed, over every horizon, in the background.
+func (s *Service) refit() {
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.work.Go(func() {
+		if err := s.System.Refit(s.ctx); err != nil && !errors.Is(err, context.Canceled) {
+			s.Log.Error("fits not learned", "error", err.Error())
+		}
+	})
 }
 
 // Stop ends imports where they are, which keeps what they stored, and what the
