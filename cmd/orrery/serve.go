@@ -348,5 +348,6 @@ func (a *app) sampleWorld() flow.Sample {
 		})
 	}
 	sample.Purposes = samplePurposes(world)
+	sample.Partners = samplePartners(world)
 	return sample
 }

@@ -94,6 +94,9 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 		if err := tx.ScrubPurposes(texts.blot); err != nil {
 			return err
 		}
+		if err := tx.ScrubPartners(texts.blot); err != nil {
+			return err
+		}
 		return tx.ScrubSkipped(texts.hasRaw)
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/journal"
+	"orrery.dev/orrery/internal/partner"
 	"orrery.dev/orrery/internal/purpose"
 	"orrery.dev/orrery/internal/store/sqlite"
 )
@@ -25,6 +26,7 @@ type Sample struct {
 	Activities iter.Seq[*orrery.Activity]
 	Total      int64 // activities, or 0
 	Purposes   []SamplePurpose
+	Partners   []partner.Partner
 }
 
 // SamplePurpose is a purpose of a sample: planets by their slugs, measures as they
@@ -58,6 +60,12 @@ func (s *System) InstallSample(ctx context.Context, sample Sample, plan ImportPl
 	for i := range sample.Purposes {
 		if err == nil {
 			err = s.addSamplePurpose(ctx, &sample.Purposes[i])
+		}
+	}
+	for _, p := range sample.Partners {
+		if err == nil {
+			p.Sample = true
+			_, err = s.SavePartner(ctx, p)
 		}
 	}
 	return done, err

@@ -42,6 +42,8 @@ type System struct {
 	blockImports map[orrery.BlockSeq]orrery.ImportID // nil until a duplicate is counted
 	changes      int                                 // how often memory was dropped: whoever remembers more compares
 
+	followed followed // links, and not stored yet
+
 	activeMu sync.Mutex
 	active   map[orrery.ImportID]bool // imports under way, waiting ones included
 
@@ -109,6 +111,9 @@ func (s *System) load(ctx context.Context) (err error) {
 func (s *System) Close(ctx context.Context) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if err := s.flushFollowed(ctx); err != nil {
+		s.log.Warn("followed links not counted", "reason", err.Error())
+	}
 	if err := s.saveSnapshot(ctx); err != nil {
 		// A snapshot is a cache: without it the next start takes longer.
 		s.log.Warn("snapshot not saved", "reason", err.Error())

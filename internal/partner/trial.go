@@ -85,14 +85,17 @@ type Interval struct {
 // Surely is 1 where an interval lies above 0, −1 below, 0 where it holds it.
 func (i Interval) Surely() int {
 	switch {
-	case i.Low > 0:
+	case i.Low > nothing:
 		return 1
-	case i.High < 0:
+	case i.High < -nothing:
 		return -1
 	default:
 		return 0
 	}
 }
+
+// nothing is what sums of floating point numbers may be off by.
+const nothing = 1e-9
 
 const z95 = 1.959964
 

@@ -72,6 +72,8 @@ type Purpose struct {
 // its slug.
 type Partner struct {
 	Slug, Name string
+	Code       string // what people it brings may carry
+	Statement  string // what it does with the company
 }
 
 // Role is why somebody behaves as they do.
@@ -169,8 +171,8 @@ func Sample(seed uint64, end orrery.Day) *World {
 		Kinds:    append([]Kind(nil), kinds[:]...),
 		Purposes: purposes(end),
 		Partners: []Partner{
-			{"radio-nordvind", "Radio Nordvind"},
-			{"museum-of-small-sounds", "Museum of Small Sounds"},
+			{"radio-nordvind", "Radio Nordvind", "NORDVIND", "A dawn that listeners recorded, every Sunday before the news."},
+			{"museum-of-small-sounds", "Museum of Small Sounds", "SMALLSOUNDS", "Rooms, walks and a wall of recordings for everybody who brings one."},
 		},
 		seed: seed,
 	}

@@ -248,5 +248,8 @@ func (tx *Tx) DeleteSample(kind string) error {
 	if err := tx.deleteSamplePurposes(); err != nil {
 		return err
 	}
+	if err := tx.deleteSamplePartners(); err != nil {
+		return err
+	}
 	return query(tx.conn, "UPDATE planet SET sample = 0 WHERE sample", nil)
 }

@@ -77,6 +77,22 @@ CREATE TABLE measure (purpose INTEGER NOT NULL, version INTEGER NOT NULL, place 
   PRIMARY KEY (purpose, version, place)) WITHOUT ROWID;
 CREATE TABLE purpose_update (number INTEGER PRIMARY KEY AUTOINCREMENT, purpose INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL, text TEXT NOT NULL);
 
+-- partners: lists are words with a space between; a link counts who followed it, and notes nothing else
+CREATE TABLE partner (
+  slug TEXT PRIMARY KEY, title TEXT NOT NULL, statement TEXT NOT NULL, domains TEXT NOT NULL, channels TEXT NOT NULL, -- channels: a line each
+  sample INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE partner_code (
+  code TEXT PRIMARY KEY COLLATE NOCASE, partner TEXT NOT NULL, address TEXT NOT NULL, otherwise TEXT NOT NULL, followed INTEGER NOT NULL,
+  salt TEXT NOT NULL, switched INTEGER NOT NULL, block_days INTEGER NOT NULL) WITHOUT ROWID; -- block_days 0: always on
+CREATE TABLE partner_trial (
+  partner TEXT NOT NULL, name TEXT NOT NULL, planet INTEGER NOT NULL, salt TEXT NOT NULL, held INTEGER NOT NULL, -- in thousandths
+  first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (partner, name)) WITHOUT ROWID;
+CREATE TABLE partner_room (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, partner TEXT NOT NULL, purpose TEXT NOT NULL, planet INTEGER NOT NULL,
+  made INTEGER NOT NULL, expires INTEGER NOT NULL);
+CREATE TABLE partner_update (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, partner TEXT NOT NULL, at INTEGER NOT NULL, theirs INTEGER NOT NULL, text TEXT NOT NULL);
+
 CREATE TABLE account (
   id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT NOT NULL UNIQUE, password TEXT NOT NULL, rank INTEGER NOT NULL,
   created INTEGER NOT NULL);

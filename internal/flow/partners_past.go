@@ -1,0 +1,355 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/field"
+	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/journal"
+	"orrery.dev/orrery/internal/partner"
+)
+
+// PartnersPast is what partners had to do with the people around a planet, as of a
+// day.
+type PartnersPast struct {
+	AsOf      orrery.Day    `json:"as_of"`
+	Newcomers int           `json:"newcomers"` // people first seen by then
+	Year      int           `json:"year"`      // of them, in the last year
+	Quarter   int           `json:"quarter"`   // in the last 90 days
+	Partners  []PartnerPast `json:"partners"`  // in the order in which they were asked for
+	Crowded   bool          `json:"crowded"`   // so many were there that credit is told of some alone
+}
+
+// PartnerPast is what one partner had to do with them. What is counted here was
+// seen, and says nothing of what would have been; Trials and Switches alone do.
+type PartnerPast struct {
+	Slug     string            `json:"slug"`
+	Brought  []partner.Arrival `json:"brought"` // first seen through it, newest first
+	Marked   int               `json:"marked"`  // activities that are its own
+	People   int               `json:"people"`  // who did any, or were brought
+	Now      partner.Later     `json:"now"`     // where the brought stand
+	Later    []partner.Later   `json:"later"`   // 30, 90 and 365 days after each came
+	Credit   *partner.Credit   `json:"credit,omitempty"`
+	Around   *partner.Around   `json:"around,omitempty"`
+	Together Together          `json:"together"`
+	Joined   []Joined          `json:"joined"`    // circles that the brought are in, most first
+	NoCircle int               `json:"no_circle"` // of the brought
+	Trials   []TrialPast       `json:"trials"`
+	Switches []SwitchPast      `json:"switches"`
+}
+
+// Together is what a partner's people and others do together.
+type Together struct {
+	Objects int `json:"objects"` // that people of both acted on
+	Threads int `json:"threads"` // in which people of both spoke
+	Others  int `json:"others"`  // people who are not the partner's, in any of them
+}
+
+// Joined is a circle and how many of the brought are in it.
+type Joined struct {
+	Circle int `json:"circle"` // its number
+	People int `json:"people"`
+}
+
+// TrialPast is what a trial found so far.
+type TrialPast struct {
+	Name string       `json:"name"`
+	Over bool         `json:"over"` // its last day is behind us
+	All  partner.Lift `json:"all"`
+	New  partner.Lift `json:"new"` // of people who had not come for a year and were in no circle
+}
+
+// SwitchPast is what switching a code on and off found so far.
+type SwitchPast struct {
+	Code string `json:"code"`
+	partner.Switchback
+}
+
+// How credit looks at people's beginnings: who was there within the first days, and
+// did the person come by themselves later.
+const (
+	creditDays  = 30  // after the first, within which being there counts
+	settledDays = 120 // up to which coming after that counts
+)
+
+// partnersReckoned is of how many partners a planet's past is asked at most: a bit
+// each.
+const partnersReckoned = 64
+
+// PartnersPast tells what partners had to do with a planet's people up to a day.
+// CircleOf says in which circle somebody is, by its number, −1 for none. It reads
+// the past several times and its texts once; changes go on beside it.
+func (s *System) PartnersPast(ctx context.Context, p orrery.Planet, list []partner.Partner, until orrery.Day, circleOf func(orrery.MemberID) int) (PartnersPast, error) {
+	r := &partnersReckoning{planet: p, until: until, list: list[:min(len(list), partnersReckoned)], circleOf: circleOf, matcher: partner.NewMatcher(list)}
+	out := PartnersPast{AsOf: until, Partners: []PartnerPast{}}
+	if len(list) == 0 {
+		return out, nil
+	}
+	if err := r.prepare(ctx, s); err != nil {
+		return out, err
+	}
+	for _, step := range []func(context.Context) error{r.readComing, r.readMarks, r.readTheirThings, r.readSharedThings} {
+		if err := step(ctx); err != nil {
+			return out, fmt.Errorf("read what partners had to do with %s: %w", p.Slug, err)
+		}
+	}
+	r.tell(&out)
+	return out, nil
+}
+
+type partnersReckoning struct {
+	planet   orrery.Planet
+	until    orrery.Day
+	list     []partner.Partner
+	circleOf func(orrery.MemberID) int
+	matcher  *partner.Matcher
+	builder  *builder
+	journal  *journal.Journal
+	sources  map[orrery.ImportID]string
+	domains  map[orrery.MemberID]int // whose address or organization is a partner's
+	keys     []orrery.Key            // by MemberID: of the identity whose number is the member's
+
+	first   map[orrery.MemberID]orrery.Day
+	visits  map[orrery.MemberID][]field.Visit
+	meant   map[orrery.MemberID][]orrery.Day // days of something meaningful, however it came about; with trials only
+	brought map[orrery.MemberID]arrival
+	touches []touch
+	marked  []int
+	theirs  map[orrery.MemberID]uint64 // whose people they are, a bit a partner
+
+	objects, threads map[uint64]uint64 // what they acted on and spoke in
+	both, bothSpoke  map[uint64]uint64 // of it, where others were too
+	others           map[orrery.MemberID]uint64
+}
+
+type arrival struct {
+	of  int
+	how partner.How
+}
+
+type touch struct {
+	member orrery.MemberID
+	micros int64
+	of     int
+}
+
+func (r *partnersReckoning) prepare(ctx context.Context, s *System) (err error) {
+	if r.builder, err = s.past(ctx, 0); err != nil {
+		return err
+	}
+	s.mu.RLock()
+	r.journal = s.journal
+	s.mu.RUnlock()
+	r.first, r.visits, r.meant = map[orrery.MemberID]orrery.Day{}, map[orrery.MemberID][]field.Visit{}, map[orrery.MemberID][]orrery.Day{}
+	r.brought, r.theirs, r.marked = map[orrery.MemberID]arrival{}, map[orrery.MemberID]uint64{}, make([]int, len(r.list))
+	r.objects, r.threads, r.both, r.bothSpoke = map[uint64]uint64{}, map[uint64]uint64{}, map[uint64]uint64{}, map[uint64]uint64{}
+	r.others = map[orrery.MemberID]uint64{}
+	if r.sources, err = s.sourcesOfImports(ctx); err != nil {
+		return err
+	}
+	return s.Graph(ctx, func(g *identity.Graph) error {
+		r.keys, r.domains = memberKeys(g), r.domainsOf(g)
+		return nil
+	})
+}
+
+func (s *System) sourcesOfImports(ctx context.Context) (map[orrery.ImportID]string, error) {
+	sources, err := s.store.Sources(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read sources: %w", err)
+	}
+	names := make(map[orrery.SourceID]string, len(sources))
+	for _, src := range sources {
+		names[src.ID] = src.Name
+	}
+	imports, err := s.store.Imports(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read imports: %w", err)
+	}
+	of := make(map[orrery.ImportID]string, len(imports))
+	for _, i := range imports {
+		of[i.ID] = names[i.Source]
+	}
+	return of, nil
+}
+
+// memberKeys returns the key by which lots are drawn for each member, by number: of
+// the identity that gave the member its number, so that identities found later
+// change nothing.
+func memberKeys(g *identity.Graph) []orrery.Key {
+	keys := make([]orrery.Key, g.Len()+1)
+	for id := 1; id < len(keys); id++ {
+		if i, ok := g.Identity(orrery.IdentityID(id)); ok {
+			keys[id] = i.Key
+		}
+	}
+	return keys
+}
+
+// lotKey writes a key as lots are drawn by it.
+func lotKey(k orrery.Key) string { return k.Namespace + "\x00" + k.Type + "\x00" + k.Value }
+
+func (r *partnersReckoning) domainsOf(g *identity.Graph) map[orrery.MemberID]int {
+	of := map[orrery.MemberID]int{}
+	if !slices.ContainsFunc(r.list, func(p partner.Partner) bool { return len(p.Domains) > 0 }) {
+		return of
+	}
+	claim := func(m orrery.MemberID, domain string) {
+		if at, ok := r.matcher.Domain(domain); ok && at < len(r.list) {
+			if known, taken := of[m]; !taken || at < known {
+				of[m] = at
+			}
+		}
+	}
+	for id, m := range g.Members() {
+		if i, ok := g.Identity(orrery.IdentityID(id)); id > 0 && ok && i.Key.Type == orrery.TypeEmail {
+			_, domain, _ := strings.Cut(i.Key.Value, "@")
+			claim(m, domain)
+		}
+	}
+	for _, o := range g.Organizations(func(orrery.IdentityID) (identity.Span, bool) { return identity.Span{}, true }) {
+		for _, belongs := range o.People {
+			if belongs.Stated {
+				claim(belongs.Member, o.Domain)
+			}
+		}
+	}
+	return of
+}
+
+// each hands the rows of people around the planet that count to fn, up to the day.
+func (r *partnersReckoning) each(ctx context.Context, fn func(b *journal.Replayed, row int, m orrery.MemberID, day orrery.Day), done func(b *journal.Replayed) error) error {
+	st := r.builder.state
+	return r.builder.journal.Replay(ctx, func(b *journal.Replayed) error {
+		for row := range b.N {
+			if b.Planet[row] != r.planet.ID || !b.Counts(row) {
+				continue
+			}
+			m, day := st.member(b.Identity[row]), orrery.DayOfUnix(floorSeconds(b.AtMicros[row]))
+			if m == 0 || day > r.until || !st.IsPerson(m) {
+				continue
+			}
+			if u, kind := st.uncounted, b.Kinds[b.Kind[row]]; u != nil && u.Whole(r.planet.ID, b.Identity[row], kind, isPraise(kind, b.Valence[row]), b.To(row)) {
+				continue
+			}
+			fn(b, row, m, day)
+		}
+		if done == nil {
+			return nil
+		}
+		return done(b)
+	})
+}
+
+// readComing finds who came when.
+func (r *partnersReckoning) readComing(ctx context.Context) error {
+	trials := false
+	for i := range r.list {
+		trials = trials || slices.ContainsFunc(r.list[i].Trials, func(t partner.Trial) bool { return t.Planet == r.planet.ID })
+	}
+	rules := map[string]orrery.Rule{}
+	err := r.each(ctx, func(b *journal.Replayed, row int, m orrery.MemberID, day orrery.Day) {
+		kind := b.Kinds[b.Kind[row]]
+		rule, ok := rules[kind]
+		if !ok {
+			rule = r.builder.state.catalogue.Lookup(kind)
+			rules[kind] = rule
+		}
+		if first, known := r.first[m]; !known || day < first {
+			r.first[m] = day
+		}
+		if v, ok := field.VisitOf(&rule, &field.Row{Day: day, Origin: b.Origin[row], Valence: b.Valence[row]}); ok {
+			if n := len(r.visits[m]); n == 0 || r.visits[m][n-1] != v {
+				r.visits[m] = append(r.visits[m], v)
+			}
+		}
+		if trials && rule.Meaningful {
+			r.meant[m] = append(r.meant[m], day)
+		}
+	}, nil)
+	for _, visits := range r.visits {
+		slices.Sort(visits)
+	}
+	return err
+}
+
+// readMarks opens the texts and finds whose activities they are.
+func (r *partnersReckoning) readMarks(ctx context.Context) error {
+	type seen struct {
+		member orrery.MemberID
+		day    orrery.Day
+	}
+	var rows map[int]seen
+	err := r.each(ctx, func(_ *journal.Replayed, row int, m orrery.MemberID, day orrery.Day) {
+		if rows == nil {
+			rows = map[int]seen{}
+		}
+		rows[row] = seen{m, day}
+	}, func(b *journal.Replayed) error {
+		err := r.journal.Entries(ctx, b, func(row int) bool { _, ok := rows[row]; return ok }, func(row int, e *journal.Entry) error {
+			at, how := r.matcher.Activity(e.Partner, e.PromptedBy, r.sources[b.Import], e.ObjectID)
+			if at >= 0 && at < len(r.list) {
+				r.mark(rows[row].member, rows[row].day, e.AtMicros, arrival{at, how})
+			}
+			return nil
+		})
+		clear(rows)
+		return err
+	})
+	for m, at := range r.domains {
+		if _, here := r.first[m]; !here {
+			continue
+		}
+		r.theirs[m] |= 1 << at
+		if _, known := r.brought[m]; !known {
+			r.brought[m] = arrival{at, partner.ByDomain}
+		}
+	}
+	return err
+}
+
+func (r *partnersReckoning) mark(m orrery.MemberID, day orrery.Day, micros int64, a arrival) {
+	r.marked[a.of]++
+	r.theirs[m] |= 1 << a.of
+	if day == r.first[m] { // whatever the order within it
+		if known, ok := r.brought[m]; !ok || cmp.Or(cmp.Compare(a.how, known.how), cmp.Compare(a.of, known.of)) < 0 {
+			r.brought[m] = a
+		}
+	}
+	if day <= r.first[m]+creditDays {
+		r.touches = append(r.touches, touch{m, micros, a.of})
+	}
+}
+
+// readTheirThings finds what partners' people acted on and spoke in.
+func (r *partnersReckoning) readTheirThings(ctx context.Context) error {
+	return r.each(ctx, func(b *journal.Replayed, row int, m orrery.MemberID, _ orrery.Day) {
+		if set := r.theirs[m]; set != 0 {
+			if mark := b.OnObject[row]; mark != 0 {
+				r.objects[mark] |= set
+			}
+			if mark := b.InThread[row]; mark != 0 {
+				r.threads[mark] |= set
+			}
+		}
+	}, nil)
+}
+
+// readSharedThings finds where others were too.
+func (r *partnersReckoning) readSharedThings(ctx context.Context) error {
+	return r.each(ctx, func(b *journal.Replayed, row int, m orrery.MemberID, _ orrery.Day) {
+		met := func(things, both map[uint64]uint64, mark uint64) {
+			if set := things[mark] &^ r.theirs[m]; mark != 0 && set != 0 {
+				both[mark] |= set
+				r.others[m] |= set
+			}
+		}
+		met(r.objects, r.both, b.OnObject[row])
+		met(r.threads, r.bothSpoke, b.InThread[row])
+	}, nil)
+}
