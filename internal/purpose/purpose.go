@@ -95,7 +95,7 @@ func (p *Purpose) Check() error {
 }
 
 // Name is the title, or the slug in words.
-func (p *Purpose) Name() string {
+func (p Purpose) Name() string {
 	if p.Title != "" {
 		return p.Title
 	}

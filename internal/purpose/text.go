@@ -63,6 +63,6 @@ func (p *Progress) Share() float64 {
 }
 
 // Title names a measure in a few words: "500 hours by 30 June 2027".
-func (m *Measure) Title() string { return m.Write(m.Target) + " by " + dayWords(m.By) }
+func (m Measure) Title() string { return m.Write(m.Target) + " by " + dayWords(m.By) }
 
 func dayWords(d orrery.Day) string { return d.Time().Format("2 January 2006") }

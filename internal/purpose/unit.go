@@ -14,7 +14,7 @@ var minorDigits = map[string]int{
 
 // decimals is by how many digits a measure's quantities are finer than what people
 // write: 2 for money whose activities are in cents.
-func (m *Measure) decimals() int {
+func (m Measure) decimals() int {
 	u := m.Unit
 	if m.Takes != Sum || len(u) != 3 || strings.ToUpper(u) != u || strings.ContainsFunc(u, func(r rune) bool { return r < 'A' || r > 'Z' }) {
 		return 0
@@ -26,13 +26,13 @@ func (m *Measure) decimals() int {
 }
 
 // Value is an amount as people count it: hours, euros, activities, people.
-func (m *Measure) Value(a Amount) float64 {
+func (m Measure) Value(a Amount) float64 {
 	return float64(a) / float64(One) / math.Pow10(m.decimals())
 }
 
 // Number writes an amount without its unit, with thousands apart and no more digits
 // than help.
-func (m *Measure) Number(a Amount) string {
+func (m Measure) Number(a Amount) string {
 	digits := 0
 	if m.Takes == Sum && math.Abs(m.Value(a)) < 100 {
 		digits = 1
@@ -40,7 +40,7 @@ func (m *Measure) Number(a Amount) string {
 	return m.number(a, digits)
 }
 
-func (m *Measure) number(a Amount, digits int) string {
+func (m Measure) number(a Amount, digits int) string {
 	text := strconv.FormatFloat(math.Abs(m.Value(a)), 'f', digits, 64)
 	whole, fraction, _ := strings.Cut(text, ".")
 	for i := len(whole) - 3; i > 0; i -= 3 {
@@ -56,7 +56,7 @@ func (m *Measure) number(a Amount, digits int) string {
 }
 
 // noun is what an amount is of.
-func (m *Measure) noun(a Amount) string {
+func (m Measure) noun(a Amount) string {
 	one := a == One
 	switch {
 	case m.Takes == Sum:
@@ -73,7 +73,7 @@ func (m *Measure) noun(a Amount) string {
 }
 
 // Write writes an amount with its unit: "312 hours", "1 person", "2,500 EUR".
-func (m *Measure) Write(a Amount) string { return m.Number(a) + " " + m.noun(a) }
+func (m Measure) Write(a Amount) string { return m.Number(a) + " " + m.noun(a) }
 
 // Noun is what the measure counts, in the plural.
-func (m *Measure) Noun() string { return m.noun(2 * One) }
+func (m Measure) Noun() string { return m.noun(2 * One) }

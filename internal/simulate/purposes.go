@@ -17,6 +17,7 @@ const (
 // from the activities alone; tests count them anew.
 func purposes(end orrery.Day) []Purpose {
 	span := fmt.Sprintf(" from %v by %v", end-purposeDays+1, end+aheadDays)
+	long := fmt.Sprintf(" from %v by %v", end-4*purposeDays+1, end+aheadDays)
 	return []Purpose{
 		{
 			Slug: "ten-more-years", Name: "Ten more years",
@@ -25,8 +26,8 @@ func purposes(end orrery.Day) []Purpose {
 			Planets:   []int{recorders, reedbed}, Partners: []int{0},
 			Measures: []string{
 				"sum hours over marked and kind=volunteer.hours target 4000" + span,
-				"sum EUR over marked and kind=appeal.pledge target 12000" + span,
-				"people over marked target 1200" + span,
+				"sum EUR over marked and kind=appeal.pledge target 8000" + span,
+				"people over marked target 900" + span,
 			},
 			Updates: []string{"The mending table moved to the old boathouse: there is room for six now.", "The first hundred battery doors are printed, and go out on Monday."},
 		},
@@ -36,8 +37,8 @@ func purposes(end orrery.Day) []Purpose {
 			Ask:       "Set your alarm once before four, and share what you hear.",
 			Planets:   []int{listening, wakesong}, Partners: []int{1},
 			Measures: []string{
-				"count over marked and kind=recording.submission target 1000" + span,
-				"sum hours over marked and kind=volunteer.hours target 1500" + span,
+				"count over marked and kind=recording.submission target 1000" + long,
+				"sum hours over marked and kind=volunteer.hours target 2000" + span,
 			},
 			Updates: []string{"The museum lends its listening room to whoever has shared ten dawns."},
 		},

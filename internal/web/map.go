@@ -241,6 +241,13 @@ func nameOf(m *view.Map, rank int) metaName {
 // mapData answers with the wire format that view.LayOut describes: of the map
 // that the page was made of, while that is kept, else of the newest.
 func (s *server) mapData(w http.ResponseWriter, v *visit) error {
+	if around := v.URL.Query().Get("around"); around != "" && around != "planet" {
+		a, err := s.around(v, around)
+		if err != nil {
+			return err
+		}
+		return wire(w, v, a.Map)
+	}
 	m := s.pictures.find(v.planet.ID, v.asOf != 0, v.URL.Query().Get("v"))
 	if m == nil {
 		newest, err := s.Backend.Reader.MapAsOf(v.Context(), v.planet.ID, v.asOf)
@@ -249,6 +256,11 @@ func (s *server) mapData(w http.ResponseWriter, v *visit) error {
 		}
 		m = s.pictures.keep(newest, v.asOf != 0).Map
 	}
+	return wire(w, v, m)
+}
+
+// wire writes a map as the picture reads it.
+func wire(w http.ResponseWriter, v *visit, m *view.Map) error {
 	tag := strconv.Quote(m.Version)
 	w.Header().Set("ETag", tag)
 	if v.Header.Get("If-None-Match") == tag {
