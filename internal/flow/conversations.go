@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"orrery.dev/orrery"
@@ -15,7 +14,7 @@ import (
 
 // Talk is a conversation of a planet as it stands.
 type Talk struct {
-	Thread ThreadID `json:"thread"`
+	Thread conversation.ThreadID `json:"thread"`
 	conversation.Reading
 	Newcomer bool      `json:"newcomer"` // who opened it had come to the planet less than NewcomerDays before
 	Rows     []TalkRow `json:"rows"`     // where its activities lie, in the order of their times: the first and the newest, MostTalkRows
@@ -25,29 +24,6 @@ type Talk struct {
 type TalkRow struct {
 	Block orrery.BlockSeq `json:"b"`
 	Row   uint32          `json:"r"`
-}
-
-// ThreadID names a conversation of an installation: sixteen hexadecimal digits.
-type ThreadID uint64
-
-func (t ThreadID) String() string { return fmt.Sprintf("%016x", uint64(t)) }
-
-// MarshalText writes what String writes: a JSON number could not hold it.
-func (t ThreadID) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
-
-// UnmarshalText reads it.
-func (t *ThreadID) UnmarshalText(text []byte) (err error) {
-	*t, err = ParseThread(string(text))
-	return err
-}
-
-// ParseThread reads what String writes.
-func ParseThread(text string) (ThreadID, error) {
-	n, err := strconv.ParseUint(text, 16, 64)
-	if err != nil || len(text) != 16 {
-		return 0, orrery.Errorf(orrery.NotFound, "there is no conversation %q", text)
-	}
-	return ThreadID(n), nil
 }
 
 // Talks are a planet's conversations as they stood at a moment.
@@ -120,7 +96,7 @@ func (s *System) Talks(ctx context.Context, p orrery.Planet, asOf orrery.Day) (*
 
 // Talk reads one conversation, whatever became of it. Rest is after how long it
 // rests, as Talks learned it.
-func (s *System) Talk(ctx context.Context, p orrery.Planet, id ThreadID, asOf orrery.Day, rest time.Duration) (*Talk, error) {
+func (s *System) Talk(ctx context.Context, p orrery.Planet, id conversation.ThreadID, asOf orrery.Day, rest time.Duration) (*Talk, error) {
 	now := s.endOf(asOf)
 	b, err := s.past(ctx, 0)
 	if err != nil {
@@ -250,7 +226,7 @@ func (r *talkReader) read(t *Talks) {
 		if !ok {
 			continue
 		}
-		talk := Talk{Thread: ThreadID(rows[0].thread), Reading: reading, Newcomer: r.newcomer(&reading)}
+		talk := Talk{Thread: conversation.ThreadID(rows[0].thread), Reading: reading, Newcomer: r.newcomer(&reading)}
 		t.count(&talk)
 		if talk.Newcomer && r.first(reading.Opener) == reading.Opened.Unix() {
 			r.newest = append(r.newest, talk)

@@ -13,7 +13,7 @@ import (
 
 // TellRows opens activities of the journal, in their order. Rows that are gone since
 // they were found, or that changed, are left out: a conversation keeps its own.
-func (s *System) TellRows(ctx context.Context, thread ThreadID, at []TalkRow) ([]Done, error) {
+func (s *System) TellRows(ctx context.Context, thread conversation.ThreadID, at []TalkRow) ([]Done, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	hot := map[TalkRow]journal.Hot{}
@@ -58,21 +58,21 @@ func (s *System) Openings(ctx context.Context, at []TalkRow) ([]journal.Cold, er
 }
 
 // TalkDecisions lists what people decided about the conversations of a planet.
-func (s *System) TalkDecisions(ctx context.Context, planet orrery.PlanetID) (map[ThreadID]*conversation.Decision, error) {
+func (s *System) TalkDecisions(ctx context.Context, planet orrery.PlanetID) (map[conversation.ThreadID]*conversation.Decision, error) {
 	list, err := s.store.Conversations(ctx, planet)
 	if err != nil {
 		return nil, fmt.Errorf("read what was decided about conversations: %w", err)
 	}
-	decided := make(map[ThreadID]*conversation.Decision, len(list))
+	decided := make(map[conversation.ThreadID]*conversation.Decision, len(list))
 	for i := range list {
-		decided[ThreadID(list[i].Thread)] = &list[i]
+		decided[conversation.ThreadID(list[i].Thread)] = &list[i]
 	}
 	return decided, nil
 }
 
 // DecideTalk changes what is decided about a conversation of a planet: change gets
 // what was decided before, and edits it. What moves the field is not touched.
-func (s *System) DecideTalk(ctx context.Context, planet orrery.PlanetID, thread ThreadID, by int64, change func(*conversation.Decision) error) error {
+func (s *System) DecideTalk(ctx context.Context, planet orrery.PlanetID, thread conversation.ThreadID, by int64, change func(*conversation.Decision) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if !slices.ContainsFunc(s.planets, func(p orrery.Planet) bool { return p.ID == planet }) {

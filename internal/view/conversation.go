@@ -287,7 +287,7 @@ func agoWords(d time.Duration) string {
 
 // Conversation tells one conversation with the activities behind it, whatever became
 // of it.
-func (d *Desk) Conversation(ctx context.Context, planet orrery.PlanetID, id flow.ThreadID, asOf orrery.Day) (TalkThread, error) {
+func (d *Desk) Conversation(ctx context.Context, planet orrery.PlanetID, id conversation.ThreadID, asOf orrery.Day) (TalkThread, error) {
 	p, err := d.planetByID(planet)
 	if err != nil {
 		return TalkThread{}, err

@@ -70,7 +70,7 @@ type TalkCounts struct {
 
 // Talk is one conversation.
 type Talk struct {
-	Thread   flow.ThreadID
+	Thread   conversation.ThreadID
 	Title    string // as its source calls it; or empty
 	URL      string // at its source, http or https; or empty
 	Place    string // the kind of its first activity: "github.issue.opened"
@@ -144,6 +144,7 @@ type TalkDecision struct {
 	Say   *conversation.Say
 	Until orrery.Day
 	Owner *TalkOwner // both numbers 0: nobody
+	Mine  bool       // whoever decides sees to it
 }
 
 // OwnerAccount is the account that sees to it; 0: none.

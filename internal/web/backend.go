@@ -28,6 +28,8 @@ type Backend struct {
 	Connections Connections
 	Weights     Weights
 	Purposes    Purposes
+
+	Conversations Conversations
 }
 
 // Setup knows the installation and takes it through the first run.

@@ -10,6 +10,7 @@ import (
 
 type personPage struct {
 	view.Person
+	Talks        []view.Talk // those of theirs that somebody waits in
 	Why          []shownReason
 	Wide, Narrow *lineChart
 	Life         *lifeChart // since the first activity, where that is longer
@@ -42,6 +43,9 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	page.Life, page.LifeNarrow = newLifeChart(p, true, on), newLifeChart(p, false, on)
 	for way := range orrery.Strategies {
 		page.Most = max(page.Most, p.Gave[way], p.Got[way])
+	}
+	if page.Talks, err = s.Backend.Conversations.ConversationsOf(v.Context(), v.planet.ID, p.ID, v.asOf, talksOnPerson, talksPatience); err != nil {
+		return err
 	}
 	return s.render(w, v, http.StatusOK, "person", p.Name, page)
 }

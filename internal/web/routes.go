@@ -46,6 +46,10 @@ func (s *server) routes() []route {
 		{"GET /people/{id}/erase", steer, s.askErase},
 		{"POST /people/{id}/erase", steer, s.erasePerson},
 
+		{"GET /conversations", see, s.conversations},
+		{"GET /conversations/{id}", see, s.conversation},
+		{"POST /conversations/{id}", change, s.decideTalk},
+
 		{"GET /ways", see, s.ways},
 
 		{"GET /purposes", see, s.purposes},

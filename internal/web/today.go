@@ -13,6 +13,7 @@ import (
 type todayPage struct {
 	view.Today
 	Hellos       view.Hellos
+	Talks        view.TalksPage
 	Headline     []phrase
 	In, Out      int // moves of the last four weeks
 	InB4, OutB4  int // of the four before
@@ -57,7 +58,11 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := todayPage{Today: t, Hellos: hellos, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false)}
+	talks, err := s.Backend.Conversations.Conversations(v.Context(), view.TalksQuery{Planet: v.planet.ID, AsOf: v.asOf, Filter: view.TalksUs, Account: v.account.ID, Limit: talksOnToday, Patience: talksPatience})
+	if err != nil {
+		return err
+	}
+	p := todayPage{Talks: talks, Today: t, Hellos: hellos, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false)}
 	for _, b := range t.Bands {
 		p.InOrbit += b.People
 	}

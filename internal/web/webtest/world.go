@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/conversation"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
 )
@@ -28,6 +29,7 @@ type Options struct {
 
 // World is a made-up installation.
 type World struct {
+	decided map[conversation.ThreadID]conversation.Say // what was said of conversations
 	options Options
 	now     time.Time
 
@@ -118,7 +120,7 @@ func New(o Options) *World {
 
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
-	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Real: (*doubting)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w), Purposes: newSharing(w)}
+	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Real: (*doubting)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w), Purposes: newSharing(w), Conversations: (*talking)(w)}
 }
 
 // Now is the world's clock.
