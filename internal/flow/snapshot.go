@@ -34,7 +34,7 @@ type snapshotHeader struct {
 	Newest     map[orrery.PlanetID]orrery.Day        `json:"newest"`
 	Oldest     map[orrery.PlanetID]orrery.Day        `json:"oldest"`
 	Entries    map[orrery.PlanetID]int64             `json:"entries"`
-	Fits       map[orrery.PlanetID]Fits            `json:"fits"`
+	Fits       map[orrery.PlanetID]Fits              `json:"fits"`
 	Members    int                                   `json:"members"`
 	MembersCRC uint32                                `json:"members_crc"`
 }

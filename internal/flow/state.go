@@ -30,10 +30,10 @@ type State struct {
 
 	uncounted *authentic.Uncounted // what people decided not to count
 
-	fits  map[orrery.PlanetID]Fits // learned from each planet's past; part of no hash
-	kinds map[string]uint16          // kind → index of its rule in the engine
-	dead  map[journal.Position]bool  // entries that are taken back, as the engine has it; nil before anything was stored
-	owing map[orrery.BlockSeq]bool   // blocks that are stored and not in the engine yet
+	fits  map[orrery.PlanetID]Fits  // learned from each planet's past; part of no hash
+	kinds map[string]uint16         // kind → index of its rule in the engine
+	dead  map[journal.Position]bool // entries that are taken back, as the engine has it; nil before anything was stored
+	owing map[orrery.BlockSeq]bool  // blocks that are stored and not in the engine yet
 }
 
 // Kind returns whether a member is a person, a bot, a teammate or a visitor.

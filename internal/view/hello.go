@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
@@ -44,12 +45,61 @@ type Hellos struct {
 	List []Hello
 	Of   int // how many there are in all
 
-	// Of a hundred who drifted like these, so many stayed away; known is false
-	// where the past is too short to tell. Base is the same of people who stood
-	// as near and did not drift.
-	Stayed, StayedLow, StayedHigh, Base float64
-	Flagged                             int
-	Known                               bool
+	Precision Precision
+}
+
+// Precision is how often those who were flagged as drifting (or rising) in the past
+// then did what that says: stayed away for the whole of the rhythm (or came on more
+// days than before).
+type Precision struct {
+	Known     bool // the past is long enough to tell
+	Rising    bool
+	Flagged   int     // people, over all moments that were looked at
+	Right     float64 // share of them, 0–1
+	Low, High float64 // covers 95 %
+	Base      float64 // the same of people who had been as near and were not flagged
+}
+
+// leastFlagged is how many must have been flagged for a share to say anything.
+const leastFlagged = 20
+
+// precision tells what is known of a planet's past; nothing where it was not
+// reckoned yet.
+func (d *Desk) precision(ctx context.Context, planet orrery.PlanetID, rising bool) Precision {
+	trust, err := d.Trust(ctx, planet, 0)
+	if err != nil || !trust.There {
+		return Precision{}
+	}
+	r := trust.Drift
+	if rising {
+		r = trust.Rise
+	}
+	return Precision{r.Flagged >= leastFlagged, rising, r.Flagged, r.Precision, r.Low, r.High, r.BaseRate}
+}
+
+// explainMoves tells what moved people most within a month.
+func (d *Desk) explainMoves(ctx context.Context, p orrery.Planet, asOf orrery.Day, rows []Row) error {
+	members := make([]orrery.MemberID, len(rows))
+	for i := range rows {
+		members[i] = rows[i].ID
+	}
+	return d.readOn(ctx, asOf, members, func(st *flow.State) error {
+		day, _ := d.day(st, p.ID, asOf)
+		f := st.Forecast(p).Closeness
+		for i := range rows {
+			reading, ok := st.Engine.Read(field.Orbit{Member: rows[i].ID, Planet: p.ID}, st.Forecast(p), day)
+			if !ok {
+				continue
+			}
+			if reasons := moved(&f, &reading.Days, day); len(reasons) > 0 {
+				by := 100 * (f.Chance(&reading.Days, day) - f.Chance(&reading.Days, day-monthDays))
+				rows[i].Why = strings.Replace(fmt.Sprintf("%+.0f in 30 days: %s", by, reasons[0].Term), "-", "−", 1)
+			} else {
+				rows[i].Why = "steady in the last 30 days"
+			}
+		}
+		return nil
+	})
 }
 
 const (
@@ -89,10 +139,7 @@ func (d *Desk) Hellos(ctx context.Context, planet orrery.PlanetID, asOf orrery.D
 		return cmp.Or(cmp.Compare(min(a.Greeted, 1), min(b.Greeted, 1)), cmp.Compare(b.Worth, a.Worth))
 	})
 	out.List = out.List[:min(n, len(out.List))]
-	if trust, err := d.Trust(ctx, planet, 0); err == nil && trust.There && trust.Drift.Flagged >= 20 {
-		out.Known, out.Flagged = true, trust.Drift.Flagged
-		out.Stayed, out.StayedLow, out.StayedHigh, out.Base = trust.Drift.Precision, trust.Drift.Low, trust.Drift.High, trust.Drift.BaseRate
-	}
+	out.Precision = d.precision(ctx, planet, false)
 	return out, nil
 }
 

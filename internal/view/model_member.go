@@ -36,6 +36,7 @@ type Row struct {
 	Way         orrery.Strategy
 	FirstActive orrery.Day
 	Tags        []string
+	Why         string // what moved them most within 30 days; in the lists of who rises and drifts
 }
 
 // Preset names a list of people that has an order of its own.
@@ -73,8 +74,9 @@ type PeoplePage struct {
 	Counts map[Preset]int // people of each preset around the planet, other filters left out
 	Tags   []string       // that exist, in order
 
-	Circles  []NamedCircle // largest first; none where there are no clear circles
-	Visitors int           // around the planet, who have not said who they are
+	Circles   []NamedCircle // largest first; none where there are no clear circles
+	Precision Precision     // in the lists of who rises and drifts
+	Visitors  int           // around the planet, who have not said who they are
 }
 
 // NamedCircle is a circle to choose people by.

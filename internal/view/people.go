@@ -108,6 +108,18 @@ func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 	if end < len(matching) {
 		page.Next = strconv.Itoa(end)
 	}
+	if q.Preset == Rising || q.Preset == Drifting {
+		p, err := d.planetByID(q.Planet)
+		if err != nil {
+			return PeoplePage{}, err
+		}
+		page.Precision = d.precision(ctx, q.Planet, q.Preset == Rising)
+		if q.Limit > 0 { // exports have no words
+			if err := d.explainMoves(ctx, p, q.AsOf, page.Rows); err != nil {
+				return PeoplePage{}, err
+			}
+		}
+	}
 	return page, nil
 }
 

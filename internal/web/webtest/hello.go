@@ -16,7 +16,7 @@ func (w *World) Hellos(_ context.Context, id orrery.PlanetID, _ orrery.Day, n in
 	if err != nil {
 		return view.Hellos{}, err
 	}
-	out := view.Hellos{AsOf: p.AsOf, Known: true, Flagged: 412, Stayed: .71, StayedLow: .64, StayedHigh: .77, Base: .38}
+	out := view.Hellos{AsOf: p.AsOf, Precision: view.Precision{Known: true, Flagged: 412, Right: .71, Low: .64, High: .77, Base: .38}}
 	for i, s := range w.people {
 		if i%5 != 0 || s.row.Closeness >= s.row.Was {
 			continue
