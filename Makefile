@@ -31,7 +31,7 @@ lint: ## format, vet, staticcheck, unreachable code, modules, generated code
 	@tools/lint
 
 # Packages that know no goroutines by their contract, so that no race can be in them.
-ALONE := simulate|keyset|identity|house|backtest|catalogue
+ALONE := simulate|keyset|identity|house|catalogue|tie|ways|authentic|repulsion|partner|purpose|conversation|history
 
 .PHONY: race
 race: ## the tests under the race detector (needs gcc; SHORT=1)
@@ -51,7 +51,7 @@ journey: ## a person's first hour, scripted, against git's own counts (needs git
 
 .PHONY: e2e
 e2e: ## every screen and journey in a browser; pictures in e2e/screens (needs chromium and npm)
-	cd e2e && $(GO) test -count=1 -timeout 10m
+	cd e2e && $(GO) test -count=1 -timeout 20m
 
 .PHONY: faults
 faults: ## kill -9, power cuts, full disk, failing fsync, flipped bits (needs root on Linux; SHORT=1)
