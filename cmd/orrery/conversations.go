@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -94,6 +95,9 @@ answered beside how many came back: an association, no cause.`,
 					return err
 				}
 				q := view.TalksQuery{Planet: p.ID, AsOf: day, Filter: view.TalkFilter(waiting), Limit: limit, Patience: study.Forever}
+				if limit == 0 {
+					q.Limit = math.MaxInt32
+				}
 				page, err := d.Conversations(cmd.Context(), q)
 				if err != nil {
 					return err
@@ -103,7 +107,7 @@ answered beside how many came back: an association, no cause.`,
 		},
 	}
 	c.Flags().StringVar(&waiting, "waiting", "", "only those that wait on `us|them`")
-	c.Flags().IntVar(&limit, "limit", limit, "conversations at most")
+	c.Flags().IntVar(&limit, "limit", limit, "conversations at most; 0: all")
 	return c
 }
 

@@ -48,7 +48,7 @@ var rules = [...]rule{
 	{all(fromOutside, later, not(opened), marked(orrery.Thanks), not(marked(orrery.Agrees))), keeps, ""},
 	{all(fromOutside, later, not(opened), not(openedByTeam), marked(orrery.Agrees), toTeam), keeps, ""},
 	{all(fromOutside, later, not(opened), marked(orrery.Agrees)), us, "{who} agreed {ago}; the rest is ours."},
-	{all(fromOutside, opened, first), us, "{who} came with it {ago}; nobody of us has answered."},
+	{all(fromOutside, opened, unanswered), us, "{who} came with it {ago}; nobody of us has answered."},
 	{all(fromOutside, opened), us, "{who} came back {ago}; nobody of us has answered."},
 	{all(fromOutside, toTeam), us, "{who} wrote to us {ago}; nobody of us has answered."},
 	{all(fromOutside, openedByTeam), us, "{who} answered us {ago}; nobody of us has come back to it."},
@@ -89,9 +89,10 @@ func did(m Move) condition { return func(_ *thread, a *Act) bool { return a.Move
 
 func marked(g orrery.Gist) condition { return func(_ *thread, a *Act) bool { return a.Gist.Has(g) } }
 
-func done(t *thread, _ *Act) bool  { return t.closed || t.settled }
-func first(t *thread, _ *Act) bool { return t.acts == 0 }
-func later(t *thread, _ *Act) bool { return t.acts > 0 }
+func done(t *thread, _ *Act) bool       { return t.closed || t.settled }
+func first(t *thread, _ *Act) bool      { return t.acts == 0 }
+func unanswered(t *thread, _ *Act) bool { return t.answer.By == 0 }
+func later(t *thread, _ *Act) bool      { return t.acts > 0 }
 
 func fromOutside(_ *thread, a *Act) bool  { return a.Side == Outside }
 func opened(t *thread, a *Act) bool       { return t.acts == 0 || a.Who == t.opener }
