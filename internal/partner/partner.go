@@ -12,6 +12,7 @@ package partner
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -169,4 +170,51 @@ func (p *Partner) Name() string {
 	}
 	words := strings.ReplaceAll(p.Slug, "-", " ")
 	return strings.ToUpper(words[:min(1, len(words))]) + words[min(1, len(words)):]
+}
+
+// ParseCode reads a code as people write it: the code, then where its link leads,
+// if it has one, and for a code that is switched on and off where the link leads
+// while it is off and the days of a block, as in
+//
+//	DAWN https://example.org/dawn https://example.org/ 7
+//
+// Switching begins on a day.
+func ParseCode(text string, from orrery.Day) (Code, error) {
+	words := strings.Fields(text)
+	if len(words) == 0 || len(words) == 3 || len(words) > 4 {
+		return Code{}, orrery.Errorf(orrery.Invalid, "%q is no code: write the code, and where its link leads; to switch it on and off, also where it leads meanwhile and for how many days, as in DAWN https://example.org/dawn https://example.org/ 7", text)
+	}
+	c := Code{Code: words[0]}
+	if len(words) > 1 {
+		c.Address = words[1]
+	}
+	if len(words) == 4 {
+		days, err := strconv.Atoi(words[3])
+		if err != nil || days < 1 {
+			return c, orrery.Errorf(orrery.Invalid, "%q is no number of days", words[3])
+		}
+		c.Otherwise, c.Switch = words[2], Switch{From: from, BlockDays: days}
+	}
+	return c, nil
+}
+
+// String writes a code as ParseCode reads it.
+func (c Code) String() string {
+	switch {
+	case c.Switch.BlockDays > 0:
+		return c.Code + " " + c.Address + " " + c.Otherwise + " " + strconv.Itoa(c.Switch.BlockDays)
+	case c.Address != "":
+		return c.Code + " " + c.Address
+	default:
+		return c.Code
+	}
+}
+
+// Keep takes over from what a code was how its switch was drawn and how often its
+// link was followed, where the switch is the same.
+func (c *Code) Keep(was Code) {
+	c.Followed = was.Followed
+	if c.Switch.BlockDays == was.Switch.BlockDays && c.Switch.BlockDays > 0 {
+		c.Switch = was.Switch
+	}
 }

@@ -419,6 +419,11 @@ func (d *Desk) PublicPurpose(ctx context.Context, slug string, patience time.Dur
 	if err != nil {
 		return PublicPurpose{}, err
 	}
+	return openly(p), nil
+}
+
+// openly leaves out of a purpose what tells of people, and figures of few.
+func openly(p Purpose) PublicPurpose {
 	out := PublicPurpose{
 		Slug: p.Slug, Name: p.Name(), Statement: p.Statement, Ask: p.Ask, Progress: p.Progress, AsOf: p.AsOf,
 		Changed: p.Opened, Closed: !p.Closed.IsZero(), There: p.There,
@@ -441,7 +446,7 @@ func (d *Desk) PublicPurpose(ctx context.Context, slug string, patience time.Dur
 			out.Changed = u.At
 		}
 	}
-	return out, nil
+	return out
 }
 
 // happeningOf tells an activity in words.

@@ -12,6 +12,7 @@ func (d *Desk) studies() []study.Study {
 	return []study.Study{
 		d.authenticityStudy(),
 		d.kindsStudy(),
+		d.partnersStudy(),
 		d.purposesStudy(),
 		d.circlesStudy(),
 		d.waysStudy(),

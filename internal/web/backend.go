@@ -27,6 +27,7 @@ type Backend struct {
 
 	Connections Connections
 	Weights     Weights
+	Partners    Partners
 	Purposes    Purposes
 
 	Conversations Conversations
@@ -233,4 +234,38 @@ type Purposes interface {
 	ChangePurpose(ctx context.Context, by view.Account, slug string, change view.PurposeChange) error
 	UpdatePurpose(ctx context.Context, by view.Account, slug, text string) error
 	DropPurposeUpdate(ctx context.Context, slug string, update int64) error
+}
+
+// Partners knows who brings people. An unknown slug is NotFound.
+type Partners interface {
+	// Partners and Partner wait for figures only so long: There is false where they
+	// are being reckoned.
+	Partners(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Partners, error)
+	Partner(ctx context.Context, planet orrery.PlanetID, slug string, asOf orrery.Day, patience time.Duration) (view.PartnerStory, error)
+	PartnerPeople(ctx context.Context, planet orrery.PlanetID, slug string, asOf orrery.Day, patience time.Duration) (view.BroughtList, error)
+
+	// SavePartner keeps a partner and returns its slug. What is wrong with it is
+	// Invalid; a code that another has, Conflict.
+	SavePartner(ctx context.Context, by view.Account, form view.PartnerForm) (string, error)
+	RemovePartner(ctx context.Context, by view.Account, slug string) error
+
+	// BeginTrial draws lots; TrialSides tells how they fell.
+	BeginTrial(ctx context.Context, by view.Account, planet orrery.PlanetID, slug string, t view.NewTrial) error
+	DropTrial(ctx context.Context, by view.Account, slug, name string) error
+	TrialSides(ctx context.Context, slug, name string) ([]view.TrialSide, error)
+
+	// OpenRoom returns the token of a new room, the only time that it can be read.
+	OpenRoom(ctx context.Context, by view.Account, planet orrery.PlanetID, slug, purpose string, days int) (string, error)
+	CloseRoom(ctx context.Context, by view.Account, slug string, number int64) error
+	WriteRoom(ctx context.Context, by view.Account, slug, text string) error
+	DropRoomUpdate(ctx context.Context, by view.Account, slug string, number int64) error
+
+	// Room tells what a token opens, and WriteInRoom keeps what the partner writes:
+	// one and the same NotFound where it opens nothing, Exhausted where much was
+	// written.
+	Room(ctx context.Context, token string, patience time.Duration) (view.RoomPage, error)
+	WriteInRoom(ctx context.Context, token, text string) error
+
+	// Follow says where a code's link leads, and counts it.
+	Follow(ctx context.Context, code string) (string, error)
 }
