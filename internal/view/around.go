@@ -130,6 +130,10 @@ func (d *Desk) aroundPurpose(ctx context.Context, p *Purpose, f *purposeFigure) 
 		g.Name = names[g.ID]
 		now, level := scale.at(scale.gift(g))
 		was, wasLevel := scale.at(scale.before(g))
+		if level == orrery.OutOfOrbit { // they gave to another measure
+			now, level = 1, orrery.Edge
+			was, wasLevel = now, level
+		}
 		people = append(people, MapPerson{
 			ID: g.ID, Name: g.Name, Closeness: now, Level: level, Was: was, WasLevel: wasLevel, Reach: reach[g.ID],
 			Sector: home[g.ID], Alike: cohort(g.First), Newcomer: p.AsOf-g.First < lookBack,
@@ -211,28 +215,21 @@ func Worded(slug string) string { return (&purpose.Purpose{Slug: slug}).Name() }
 // A giftScale places people by what they gave to a purpose's first measure: in four
 // bands between round amounts, by its logarithm within.
 type giftScale struct {
-	activities bool // they gave activities: the first measure counts people
-	cuts       [3]float64
-	most       float64
+	cuts [3]float64
+	most float64
 }
 
+// gift is what they gave; where the first measure counts people, how often.
 func (s *giftScale) gift(g *PurposeGiver) float64 {
-	if s.activities || len(g.Amounts) == 0 {
-		return float64(g.Activities)
+	if len(g.Amounts) == 0 {
+		return 0
 	}
 	return float64(g.Amounts[0])
 }
 
 // before is what they had given before the last 90 days.
 func (s *giftScale) before(g *PurposeGiver) float64 {
-	if s.activities || len(g.Amounts) == 0 {
-		lately := purpose.Amount(0)
-		for _, l := range g.Lately {
-			lately = max(lately, l)
-		}
-		if lately == 0 {
-			return float64(g.Activities)
-		}
+	if len(g.Amounts) == 0 {
 		return 0
 	}
 	return float64(g.Amounts[0] - g.Lately[0])
@@ -281,9 +278,6 @@ func roundAmount(v float64) float64 {
 // at is where a gift lies: as a closeness within the band of its level.
 func (s *giftScale) at(gift float64) (float64, orrery.Level) {
 	if gift <= 0 {
-		if s.most <= 0 {
-			return 1, orrery.Edge
-		}
 		return 0, orrery.OutOfOrbit
 	}
 	high := s.most
@@ -316,7 +310,7 @@ func (s *giftScale) rings(m *purpose.Measure) []string {
 	if s.cuts[2] <= 0 {
 		return []string{"", "", "", ""}
 	}
-	return []string{write(s.cuts[0]) + " or more", write(s.cuts[1]) + " or more", write(s.cuts[2]) + " or more", "less"}
+	return []string{write(s.cuts[0]) + " or more", write(s.cuts[1]) + " or more", write(s.cuts[2]) + " or more", "less, or otherwise"}
 }
 
 // finish encodes a map whose people stand at places of their own.

@@ -188,10 +188,10 @@ func (a *Around) placeTurns() {
 		low, high := attentionCuts[band+1], attentionCuts[band]
 		within := (high - t.Share) / (high - low)
 		if band == 0 { // room for the person in the middle, and for the moons
-			within = .55 + .4*within
+			within = .6 + .5*within
 		}
 		radius := mapRadii[band] + (.2+.6*within)*(mapRadii[band+1]-mapRadii[band])
-		angle := -math.Pi/2 + .5 + 2*math.Pi*float64(i)/float64(len(a.Turns))
+		angle := -math.Pi/2 + 1.1 + 2*math.Pi*float64(i)/float64(len(a.Turns))
 		a.Bodies = append(a.Bodies, Body{
 			Kind: "brand", Name: cmp.Or(t.Planet.Title, t.Planet.Name), Planet: t.Planet, Level: orrery.Core - orrery.Level(band),
 			Note: fmt.Sprintf("%.0f%% of their days", 100*t.Share), Angle: angle - mapTwist*(1-radius), Radius: radius, Size: .6 + .9*math.Sqrt(t.Share),
@@ -202,7 +202,7 @@ func (a *Around) placeTurns() {
 			most = t.People[0].Tie
 		}
 		for n, one := range t.People {
-			far := .085 + .012*math.Sqrt(float64(n)) + .055*(1-math.Sqrt(one.Tie/most))
+			far := .08 + .02*math.Sqrt(t.Share) + .011*math.Sqrt(float64(n)) + .05*(1-math.Sqrt(one.Tie/most))
 			turn := angle + golden*float64(n) + .6
 			at = append(at, [2]float64{x + far*math.Cos(turn), y + far*math.Sin(turn)})
 			a.Map.People = append(a.Map.People, MapPerson{ID: one.ID, Name: one.Name, Level: one.Level, Sector: uint8(i), Reach: one.Tie})

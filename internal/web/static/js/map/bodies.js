@@ -40,8 +40,10 @@ export class Bodies {
       const wide = link.offsetWidth;
       const tall = link.offsetHeight;
       const free = (at, most) => view.zoom > 1.05 ? at : Math.min(most, Math.max(2, at)); // within the window, while all of it is seen
+      const above = y < view.y - 1;
+      link.classList.toggle("above", above);
       const left = free(x - wide / 2, view.width - wide - 2);
-      const top = free(y - size / 2, view.height - tall - 2);
+      const top = free(above ? y + size / 2 - tall : y - size / 2, view.height - tall - 2);
       link.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
       if (body.kind === "partner") disc.style.marginLeft = `${(2 * (x - left - wide / 2)).toFixed(1)}px`;
       this.taken.push([left - 3, top - 2, left + wide + 3, top + tall + 2]);

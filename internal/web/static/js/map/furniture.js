@@ -88,7 +88,7 @@ export class Furniture {
       text.setAttribute("x", tx);
       text.setAttribute("y", ty + 4);
     });
-    const size = planetSize(view);
+    const size = this.#centre(view);
     circle(this.planet, x, y, size);
     if (this.halo) circle(this.halo, x, y, size * 1.09 + 2);
     const longest = Math.max(...this.title.map((t) => t.textContent.length), 1);
@@ -102,7 +102,7 @@ export class Furniture {
 
   // boxes are the rectangles that labels keep clear of.
   boxes(view) {
-    const size = planetSize(view);
+    const size = this.#centre(view);
     const taken = [[view.x - size, view.y - size, view.x + size, view.y + size]];
     for (const text of this.bands) {
       const x = Number(text.getAttribute("x"));
@@ -111,6 +111,12 @@ export class Furniture {
     }
     for (const name of this.names) taken.push(...aroundName(name, view));
     return taken;
+  }
+
+  // #centre is the radius of what stands in the middle: a person leaves room for
+  // the planets that are theirs.
+  #centre(view) {
+    return planetSize(view) * (this.meta.still ? 0.8 : 1);
   }
 
   #boundAngle(i) {
