@@ -180,7 +180,7 @@ func (a *app) printPurposes(list []view.Purpose) error {
 					name += " (closed)"
 				}
 			}
-			t.add(name, one.Measure.Number(one.Value), one.Measure.Title(), one.VerdictWords(), people)
+			t.add(name, one.Measure.Number(one.Value), clean(one.Measure.Title(), 60), clean(one.VerdictWords(), 80), people)
 		}
 	}
 	t.print(a.out)
@@ -239,7 +239,7 @@ func (a *app) printPurpose(p *view.PurposeGivers) error {
 	fmt.Fprintln(a.out)
 	t := table{head: []string{"id", "who gave"}}
 	for i := range p.Measures {
-		t.head = append(t.head, p.Measures[i].Noun())
+		t.head = append(t.head, clean(p.Measures[i].Noun(), 20))
 	}
 	t.head = append(t.head, "last")
 	for _, g := range p.Givers {
