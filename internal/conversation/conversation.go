@@ -80,7 +80,7 @@ type Reading struct {
 	Side   Side      // the opener's
 	Last   time.Time // the last act of a person
 	Acts   int       // of people
-	People int       // who took part, the team included
+	People int       // who took part, the team included: 100 at most
 
 	Answer Answer
 }
@@ -116,7 +116,7 @@ func Read(acts []Act, now time.Time, rest time.Duration) (r Reading, ok bool) {
 	}
 	r = Reading{
 		Turn: t.turn, Rule: t.rule, By: t.by, Since: moment(t.since), Opened: moment(t.opened), Opener: t.opener,
-		Side: t.openerSide, Last: moment(t.last), Acts: t.acts, People: t.people(), Answer: t.answer,
+		Side: t.openerSide, Last: moment(t.last), Acts: t.acts, People: len(t.took), Answer: t.answer,
 	}
 	switch {
 	case t.closed:

@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"slices"
 	"time"
 
 	"orrery.dev/orrery"
@@ -27,8 +28,7 @@ type thread struct {
 	lastWho  orrery.MemberID
 	lastSide Side
 	answer   Answer
-	took     [8]orrery.MemberID // who took part; beyond, only counted
-	took8    int
+	took     []orrery.MemberID // who took part
 }
 
 // add folds one act.
@@ -80,17 +80,11 @@ func (t *thread) decide(n Rule, r *rule, a *Act) {
 	t.turn, t.rule, t.by, t.since = turn, n, a.Who, a.At
 }
 
+// mostMet is how many who took part are told apart; more are not counted.
+const mostMet = 100
+
 func (t *thread) meet(who orrery.MemberID) {
-	for _, known := range t.took[:min(t.took8, len(t.took))] {
-		if known == who {
-			return
-		}
-	}
-	if t.took8 < len(t.took) {
-		t.took[t.took8] = who
-		t.took8++
+	if len(t.took) < mostMet && !slices.Contains(t.took, who) {
+		t.took = append(t.took, who)
 	}
 }
-
-// people counts who took part, up to eight.
-func (t *thread) people() int { return t.took8 }
