@@ -218,7 +218,7 @@ func (c *counting) read(ctx context.Context, r *journal.Replayed, wanted func(ro
 	if !open {
 		return nil
 	}
-	return c.journal.Entries(ctx, r, func(row int) bool { return c.looks[r.Kind[row]] == purpose.Maybe && counts(row) }, func(row int, e *journal.Entry) error {
+	return c.journal.Marks(ctx, r, func(row int) bool { return c.looks[r.Kind[row]] == purpose.Maybe && counts(row) }, func(row int, e *journal.Entry) error {
 		a := act(row, &e.Hot)
 		a.Quantity, a.Unit, a.ObjectType, a.ObjectID, a.Tags, a.Purposes = e.Quantity, e.Unit, e.ObjectType, e.ObjectID, e.Tags, e.Purposes
 		fn(row, &e.Hot, &a)
