@@ -30,6 +30,7 @@ type Person struct {
 	MayBeBot   []string  // why they may be a program; none where nothing says so, or somebody decided
 	Doubts     []Doubt   // what else is asked about whether what they do is real
 	Ruled      []Doubt   // and what was decided about it
+	Pushed     Pushed    // what they did that repels: an axis of its own
 }
 
 // LinePoint is where somebody stood at the end of one day.

@@ -82,6 +82,7 @@ func (d *Desk) PersonAsOf(ctx context.Context, planet orrery.PlanetID, id orrery
 		seen = slices.DeleteFunc(seen, func(a flow.Glance) bool { return a.Day > asOf })
 	}
 	tellByKind(&p.Member, seen, p.AsOf)
+	p.Pushed = pushedBy(seen)
 	for _, step := range []func() error{
 		func() error { return d.addLine(ctx, record, seen, &p) },
 		func() error { return d.addGiven(ctx, planet, asOf, &p) },

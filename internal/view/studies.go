@@ -19,6 +19,8 @@ func (d *Desk) studies() []study.Study {
 		d.talksStudy(),
 		d.sharesStudy(),
 		d.trustStudy(),
+		d.repulsionStudy(),
+		d.skyStudy(),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/purpose"
+	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -93,6 +94,19 @@ type Reader interface {
 	// patience at most. BroughtBehind names the people behind what sources told.
 	Brought(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Brought, error)
 	BroughtBehind(ctx context.Context, planet orrery.PlanetID, of orrery.Origin) (view.BroughtBehind, error)
+
+	// Repulsion tells what pushes people away, as of a day (0: as the other screens
+	// answer): what was reckoned last, after so much patience at most. Repelled lists
+	// the activities behind a figure of it. RepulsionNow is what is known of everybody
+	// just now, without waiting: nothing where nothing is known.
+	RepulsionNow(ctx context.Context, planet orrery.PlanetID) (repulsion.Group, error)
+	Repulsion(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Repulsion, error)
+	Repelled(ctx context.Context, q view.RepelledQuery) (view.Repelled, error)
+
+	// SolarSystem tells all planets together: what was reckoned last, after so much
+	// patience at most. SystemPeople names the people behind a figure of it.
+	SolarSystem(ctx context.Context, patience time.Duration) (view.System, error)
+	SystemPeople(ctx context.Context, q view.SystemQuery) (view.SystemPeople, error)
 }
 
 // People changes what is held of people.

@@ -71,6 +71,10 @@ func (s *server) routes() []route {
 		{"GET /p/{slug}/feed.json", anybody, s.purposeFeed},
 		{"GET /origin", see, s.brought},
 		{"GET /origin/{origin}", see, s.broughtBehind},
+		{"GET /repulsion", see, s.repulsion},
+		{"GET /repulsion/acts", see, s.repelled},
+		{"GET /system", see, s.solarSystem},
+		{"GET /system/people", see, s.systemPeople},
 
 		{"GET /circles", see, s.circles},
 		{"POST /circles/{id}/name", change, s.nameCircle},

@@ -7,6 +7,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/history"
+	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -24,6 +25,7 @@ type todayPage struct {
 	All          bool // all weeks are asked for, not the last of them
 	Gravities    *gravityChart
 	Slim         *gravityChart
+	Pushed       repulsion.Group // zero unless more are pushed away than before
 }
 
 const (
@@ -63,6 +65,15 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := todayPage{Talks: talks, Today: t, Hellos: hellos, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false)}
+	if v.asOf == 0 {
+		pushed, err := s.Backend.Reader.RepulsionNow(v.Context(), v.planet.ID)
+		if err != nil {
+			return err
+		}
+		if pushed.Growth.Verdict == repulsion.Grew {
+			p.Pushed = pushed
+		}
+	}
 	for _, b := range t.Bands {
 		p.InOrbit += b.People
 	}

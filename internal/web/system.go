@@ -1,0 +1,210 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/view"
+)
+
+// systemPatience is how long the page waits for a current reckoning.
+const systemPatience = 300 * time.Millisecond
+
+type systemPage struct {
+	view.System
+	Groups     []skyGroup
+	UTC, Local *weekHours
+}
+
+// A skyGroup is a constellation and its planets' orbit maps.
+type skyGroup struct {
+	flow.Constellation
+	Maps []skyMap
+}
+
+// A skyMap is a small orbit map: dots in the four bands, each for so many people.
+type skyMap struct {
+	view.SystemPlanet
+	Rings []float64
+	Moons []skyMoon
+	Each  int // people a dot stands for
+	Says  string
+}
+
+type skyMoon struct {
+	X, Y, R float64
+	Level   orrery.Level
+}
+
+// bandRadii are the orbit map's, from the middle out.
+var bandRadii = [...]float64{.165, .345, .545, .765, 1}
+
+const (
+	skySize  = 120 // of a map, from the middle to the rim
+	skyMoons = 240 // on it at most
+	golden   = 2.399963
+)
+
+func newSkyMap(b view.SystemPlanet) skyMap {
+	m := skyMap{SystemPlanet: b, Each: 1}
+	for b.People/m.Each > skyMoons {
+		m.Each *= 10
+		if b.People/m.Each <= skyMoons/2 && b.People/(m.Each/2) <= skyMoons {
+			m.Each /= 2
+		}
+	}
+	for _, r := range bandRadii[1:] {
+		m.Rings = append(m.Rings, skySize*r)
+	}
+	turn := 0
+	for band, level := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
+		n := (b.Levels[level] + m.Each - 1) / m.Each
+		low, high := bandRadii[band]+.05, bandRadii[band+1]-.04
+		for i := range n {
+			// Even over the band's area, and by the golden angle never in rows.
+			share := (float64(i) + .5) / float64(n)
+			r := skySize * math.Sqrt(low*low+share*(high*high-low*low))
+			angle := golden * float64(turn)
+			turn++
+			m.Moons = append(m.Moons, skyMoon{r * math.Cos(angle), r * math.Sin(angle), 2.1, level})
+		}
+	}
+	m.Says = fmt.Sprintf("%s: %d in the core, %d inner, %d outer, %d at the edge", brand(b.Planet),
+		b.Levels[orrery.Core], b.Levels[orrery.Inner], b.Levels[orrery.Outer], b.Levels[orrery.Edge])
+	return m
+}
+
+// A weekHours is how busy the hours of the week are.
+type weekHours struct {
+	W, H  float64
+	Cells []hourCell
+	Days  []chartTick
+	Hours []chartTick
+	Total int
+	Says  string
+}
+
+type hourCell struct {
+	X, Y, Wide, High, Strength float64
+	Text                       string
+}
+
+var weekdays = [...]string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
+
+func newWeekHours(name string, n [7 * 24]uint32) *weekHours {
+	h := &weekHours{W: 500, H: 7*20 + 24}
+	most, busiest := uint32(1), 0
+	for i, count := range n {
+		h.Total += int(count)
+		if count > most {
+			most, busiest = count, i
+		}
+	}
+	if h.Total == 0 {
+		return nil
+	}
+	const left = 36
+	wide := (h.W - left) / 24
+	for i, count := range n {
+		day, hour := i/24, i%24
+		h.Cells = append(h.Cells, hourCell{
+			X: left + float64(hour)*wide + 1, Y: float64(day)*20 + 1, Wide: wide - 2, High: 18,
+			Strength: .06 + .94*math.Sqrt(float64(count)/float64(most)),
+			Text:     fmt.Sprintf("%s, %d to %d h: %s", weekdays[day], hour, hour+1, things(int(count), "activity", "activities")),
+		})
+	}
+	for day, name := range weekdays {
+		h.Days = append(h.Days, chartTick{X: 0, Text: name, Anchor: strconv.Itoa(day*20 + 14)})
+	}
+	for hour := 0; hour < 24; hour += 6 {
+		h.Hours = append(h.Hours, chartTick{X: left + float64(hour)*wide, Text: strconv.Itoa(hour) + " h", Anchor: "start"})
+	}
+	h.Says = fmt.Sprintf("%s in the last year by hour of the week, %s: busiest on %s at %d h.", things(h.Total, "activity", "activities"), name, weekdays[busiest/24], busiest%24)
+	return h
+}
+
+func (s *server) solarSystem(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	known, err := s.Backend.Reader.SolarSystem(v.Context(), systemPatience)
+	if err != nil {
+		return err
+	}
+	if !known.There {
+		w.Header().Set("Refresh", "3")
+	}
+	return s.render(w, v, http.StatusOK, "system", "Solar system", newSystemPage(known))
+}
+
+func newSystemPage(known view.System) *systemPage {
+	p := &systemPage{System: known}
+	for _, c := range known.Constellations {
+		g := skyGroup{Constellation: c}
+		for _, id := range c.Planets {
+			if b := known.Brand(id); b.Planet.ID != 0 {
+				g.Maps = append(g.Maps, newSkyMap(b))
+			}
+		}
+		if len(g.Maps) > 0 {
+			p.Groups = append(p.Groups, g)
+		}
+	}
+	p.UTC, p.Local = newWeekHours("UTC", known.Hours.UTC), newWeekHours("on the actors’ own clocks", known.Hours.Local)
+	return p
+}
+
+// Remained is who was in orbit and still is, around whichever of its planets.
+func (g skyGroup) Remained() int { return g.Was - g.Gone }
+
+// At is the address of one of our pages for another planet.
+func (p *page) At(planet view.Planet, to string) string { return address(p.Planets, planet, to) }
+
+// Walked are the paths on which anybody was seen.
+func (p *systemPage) Walked() (list []flow.Path) {
+	for _, at := range p.Paths {
+		if at.Arrived.Of > 0 && at.Year.Of+at.Quarter.Of > 0 {
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+// Clock writes an offset: UTC+2, UTC−3:30.
+func (*systemPage) Clock(minutes int) string {
+	sign := "+"
+	if minutes < 0 {
+		sign, minutes = "−", -minutes
+	}
+	text := "UTC" + sign + strconv.Itoa(minutes/60)
+	if minutes%60 != 0 {
+		text += fmt.Sprintf(":%02d", minutes%60)
+	}
+	return text
+}
+
+// systemPeople names the people behind a figure.
+func (s *server) systemPeople(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	ask := v.URL.Query()
+	find := func(name string) orrery.PlanetID {
+		for _, p := range v.installation.Planets {
+			if p.Name != "" && p.Name == ask.Get(name) {
+				return p.ID
+			}
+		}
+		return 0
+	}
+	list, err := s.Backend.Reader.SystemPeople(v.Context(), view.SystemQuery{List: ask.Get("list"), A: find("a"), B: find("b")})
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "systempeople", "Solar system", list)
+}
