@@ -78,7 +78,7 @@ type Reading struct {
 	Opened time.Time
 	Opener orrery.MemberID
 	Side   Side      // the opener's
-	Last   time.Time // the last act of a person
+	Last   time.Time // the last word of a person; a like is none
 	Acts   int       // of people
 	People int       // who took part, the team included: 100 at most
 

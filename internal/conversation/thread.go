@@ -56,7 +56,9 @@ func (t *thread) add(a *Act) {
 		t.answer = Answer{a.Who, a.Side == Team, time.Duration(a.At-t.opened) * time.Second}
 	}
 	t.acts++
-	t.last, t.lastWho, t.lastSide = a.At, a.Who, a.Side
+	if a.Move != Reacts || t.acts == 1 { // a like is no word: it wakes nothing
+		t.last, t.lastWho, t.lastSide = a.At, a.Who, a.Side
+	}
 	t.meet(a.Who)
 }
 

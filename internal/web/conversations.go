@@ -30,7 +30,7 @@ type Conversations interface {
 
 const (
 	talksPatience = 300 * time.Millisecond
-	talksOnToday  = 6
+	talksOnToday  = 4
 	talksOnPerson = 10
 	snoozeDays    = 7
 )
@@ -250,6 +250,23 @@ func span(d time.Duration) string {
 		return several(int(d/(30*24*time.Hour)), "month")
 	}
 	return several(int(d/(365*24*time.Hour)), "year")
+}
+
+// actVerb says what somebody did in a conversation.
+func actVerb(a view.TalkAct, first bool) string {
+	switch move := conversation.MoveOf(a.Kind); {
+	case move == conversation.Closes:
+		return "closed it"
+	case move == conversation.Reopens:
+		return "opened it again"
+	case move == conversation.Reacts:
+		return "liked it"
+	case move == conversation.Reviews:
+		return "reviewed"
+	case first:
+		return "came with it"
+	}
+	return "wrote"
 }
 
 // actWords says what an act of a conversation did, as far as its marks tell.

@@ -37,7 +37,7 @@ var words = template.FuncMap{
 		}
 		return total
 	},
-	"talkTitle": talkTitle, "talkState": talkState, "span": span, "actWords": actWords,
+	"talkTitle": talkTitle, "talkState": talkState, "span": span, "actWords": actWords, "actVerb": actVerb,
 	"along":      func(share float64) string { return strconv.FormatFloat(4+192*share, 'f', 1, 64) },
 	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers, "doubtNames": doubtNames, "fromTo": fromTo,
 	"minusInt": func(a, b int) int { return a - b }, "worded": view.Worded,
