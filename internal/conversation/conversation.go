@@ -48,6 +48,7 @@ const (
 
 var turnNames = [...]string{"none", "us", "them"}
 
+// String writes none, us or them.
 func (t Turn) String() string { return turnNames[t] }
 
 // State is how a conversation stands.
@@ -66,6 +67,7 @@ const (
 
 var stateNames = [...]string{"open", "waiting_on_us", "waiting_on_them", "answered", "resting", "closed"}
 
+// String writes the state as commands do: waiting_on_us.
 func (s State) String() string { return stateNames[s] }
 
 // Reading is what a conversation comes to.

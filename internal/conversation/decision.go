@@ -33,6 +33,7 @@ const (
 
 var sayNames = [...]string{"", "done", "not_ours", "snoozed"}
 
+// String writes done, not_ours, snoozed or nothing.
 func (s Say) String() string { return sayNames[s] }
 
 // ParseSay reads what String writes.

@@ -10,6 +10,7 @@ import (
 // ThreadID names a conversation of an installation: sixteen hexadecimal digits.
 type ThreadID uint64
 
+// String writes the sixteen digits.
 func (t ThreadID) String() string { return fmt.Sprintf("%016x", uint64(t)) }
 
 // MarshalText writes what String writes: a JSON number could not hold it.
