@@ -27,12 +27,18 @@ type circlesFlags struct {
 func (a *app) circlesCommand() *cobra.Command {
 	var f circlesFlags
 	c := &cobra.Command{
-		Use: "circles --edges FILE --assign OUT.csv", Short: "Find the circles in a file of ties", Args: cobra.NoArgs,
-		Long: `Find networks of like minds in a file of ties: one a line, as from,to or
-from,to,weight, without a head line, gzipped or not. Names are any text; ties have
+		Use: "circles", Short: "List a planet's circles, or find them in a file of ties", Args: cobra.NoArgs,
+		Long: `List a planet's networks of like minds: what sets each apart, how many belong to
+it, and whose ties lead into several.
+
+With --edges FILE --assign OUT.csv, find them in a file of ties: one a line, as
+from,to or from,to,weight, without a head line, gzipped or not. Names are any text; ties have
 no direction, and weights of the same two add up. OUT gets a line node,community
 for each name, the largest circle first in number (0). No installation is needed.`,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.edges == "" && f.assign == "" {
+				return a.circlesOfPlanet(cmd.Context())
+			}
 			if f.edges == "" || f.assign == "" {
 				return orrery.Errorf(orrery.Invalid, "give the file of ties with --edges and the file to write with --assign")
 			}

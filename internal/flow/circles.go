@@ -383,6 +383,16 @@ func (s *System) readTitles(ctx context.Context, newest map[int][]journal.Positi
 	return nil
 }
 
+// Says says whether a title has a word that may set a circle apart.
+func Says(title, word string) bool {
+	for _, w := range wordsOf(title) {
+		if w.text == word {
+			return true
+		}
+	}
+	return false
+}
+
 // tells says whether a word may tell what somebody worked on: no number, nothing
 // short.
 func tells(word string) bool {

@@ -15,6 +15,7 @@ type TiePast struct {
 	*tie.Past
 	Members []orrery.MemberID                     // by IdentityID; index 0 unused
 	Others  map[orrery.MemberID]orrery.MemberKind // who is no person
+	Acted   []bool                                // by MemberID: they did something themselves; others were only addressed
 }
 
 // Ties gathers what ties people around a planet, up to a day (0: all). Changes go
@@ -25,7 +26,7 @@ func (s *System) Ties(ctx context.Context, planet orrery.PlanetID, until orrery.
 		return TiePast{}, err
 	}
 	st := b.state
-	out := TiePast{Past: &tie.Past{}, Members: st.Members, Others: st.Others}
+	out := TiePast{Past: &tie.Past{}, Members: st.Members, Others: st.Others, Acted: make([]bool, len(st.Members))}
 	here := func(id orrery.IdentityID) orrery.MemberID {
 		m := st.member(id)
 		if kind := st.Others[m]; kind == orrery.Bot || kind == orrery.Visitor {
@@ -47,6 +48,7 @@ func (s *System) Ties(ctx context.Context, planet orrery.PlanetID, until orrery.
 			if from == 0 || until != 0 && day > until {
 				continue
 			}
+			out.Acted[from] = true
 			rule, kind := rules[r.Kind[row]], r.Kinds[r.Kind[row]]
 			if rule.WeightMilli == 0 || st.uncounted != nil &&
 				st.uncounted.Whole(planet, r.Identity[row], kind, isPraise(kind, r.Valence[row]), r.To(row)) {

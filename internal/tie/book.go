@@ -42,6 +42,7 @@ type Tie struct {
 	Over     float32    // decayed weight of what they met over: Σ 1/(people − 1) over objects (Newman 2001)
 	Acts     uint32     // how often one addressed the other, ever
 	Met      uint32     // how many objects brought them together, ever
+	Since    orrery.Day // when they first had to do with each other
 	Last     orrery.Day // when something last renewed it
 }
 

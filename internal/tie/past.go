@@ -14,7 +14,8 @@ import (
 type Past struct {
 	events []event
 	met    []meeting
-	days   []event // of both, a day each, by pair and day
+	days   []event  // of both, a day each, by pair and day
+	crowds []uint64 // what brought more than Crowd together, rising
 	sorted bool
 }
 
@@ -68,9 +69,13 @@ func (p *Past) settle() {
 	slices.SortFunc(p.met, func(a, b meeting) int {
 		return cmp.Or(cmp.Compare(a.object, b.object), cmp.Compare(a.who, b.who), cmp.Compare(a.day, b.day))
 	})
+	p.crowds = nil
 	p.met = slices.CompactFunc(p.met, func(a, b meeting) bool { return a.object == b.object && a.who == b.who })
 	p.days = append(p.days[:0], p.events...)
 	for here := range runs(p.met, func(a, b meeting) bool { return a.object == b.object }) {
+		if len(here) > Crowd {
+			p.crowds = append(p.crowds, here[0].object)
+		}
 		if len(here) < 2 || len(here) > Crowd {
 			continue
 		}
@@ -154,6 +159,9 @@ func (p *Past) Book(day orrery.Day) *Book {
 			e := &here[i]
 			if e.day > day {
 				break
+			}
+			if t.Acts+t.Met == 0 {
+				t.Since = e.day
 			}
 			t.Last = e.day
 			side := 0

@@ -83,24 +83,8 @@ func (d *Desk) Circles(ctx context.Context, planet orrery.PlanetID, asOf orrery.
 	if err != nil {
 		return Circles{}, err
 	}
-	var out Circles
-	var found flow.Circles
-	if asOf != 0 {
-		if found, err = d.system.Circles(ctx, p.ID, asOf); err != nil {
-			return Circles{}, err
-		}
-		out.There = true
-	} else {
-		r, err := study.Get[flow.Circles](ctx, d.shelf, "circles", p, patience)
-		if err != nil {
-			return Circles{}, err
-		}
-		found, out.There, out.Making, out.Made = r.Value, r.There, r.Making, r.Made
-	}
-	if !out.There {
-		return out, nil
-	}
-	return out, d.tellCircles(ctx, p, asOf, &found, &out)
+	_, out, err := d.foundCircles(ctx, p, asOf, patience)
+	return out, err
 }
 
 func (d *Desk) tellCircles(ctx context.Context, p orrery.Planet, asOf orrery.Day, found *flow.Circles, out *Circles) error {
@@ -143,8 +127,8 @@ func (d *Desk) tellCircles(ctx context.Context, p orrery.Planet, asOf orrery.Day
 	}
 	for _, b := range found.Bridges {
 		line := r.of(b.Member)
-		if line == nil || len(out.Bridges) == bridgesShown {
-			continue // erased or merged since
+		if line == nil || line.Level <= orrery.Edge || len(out.Bridges) == bridgesShown {
+			continue // erased or merged since, or hardly there: who is gone bridges nothing
 		}
 		told := Bridge{Row: line.row(tags), Spread: b.Spread}
 		for _, at := range b.Into {

@@ -30,6 +30,8 @@ type Desk struct {
 	suggestions suggestions
 	trials      trials
 	circleBooks circleBooks
+	circlesOnce pastCircles
+	tieBooks    tieBooks
 	shelf       *study.Shelf
 	pastWays    pastWays
 	pastTalks   pastTalks

@@ -20,7 +20,10 @@ type Person struct {
 	Gave       [orrery.Strategies]float64
 	Got        [orrery.Strategies]float64 // received, by way to belong
 	Origins    Origins
-	Around     []Neighbour // strongest tie first
+	Around     []Neighbour // strongest tie first; at the end who pushes them away
+	Near       *Near       // nil: not known yet, or not as of this day
+	Meet       []Suggested // whom they should meet
+	Introduced []Introduced
 	Identities []Identity
 	Notes      []Note // newest first
 	Elsewhere  []Orbit
@@ -73,8 +76,21 @@ type Neighbour struct {
 	ID    orrery.MemberID
 	Name  string
 	Level orrery.Level
-	Tie   float64 // strength, more than 0
-	Why   string  // "answered each other 14 times"; or empty
+	Tie   float64 // strength: what each gave and what they met over, decayed
+	Why   string  // "addressed each other 14 times, met over 3 things"
+
+	Gave, Got        float64 // decayed weight of what the person gave and received
+	Over             float64 // of what they met over
+	Pushed, PushedBy float64 // by how much the person repelled them, and was repelled: never netted
+	Lean             int     // 1: the person gave much more than they received; −1: the other way
+	Acts, Met        int     // how often one addressed the other, and over how many things they met, ever
+	Since, Last      orrery.Day
+}
+
+// Near counts who is around a person: one step and two steps away, those who came
+// themselves and those who were only named.
+type Near struct {
+	First, FirstNamed, Second, SecondNamed int
 }
 
 // Identity is one way in which a person is known somewhere.

@@ -91,6 +91,7 @@ func (d *Desk) PersonAsOf(ctx context.Context, planet orrery.PlanetID, id orrery
 		func() error { return d.addNotes(ctx, ids, &p) },
 		func() error { return d.addBelongs(ctx, everywhere, &p) },
 		func() error { return d.addDoubts(ctx, planet, &p) },
+		func() error { return d.addMeetings(ctx, record, asOf, &p) },
 	} {
 		if err := step(); err != nil {
 			return Person{}, err
@@ -219,20 +220,15 @@ func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 	for i := range p.Identities {
 		used[p.Identities[i].ID] = &p.Identities[i]
 	}
-	met := map[orrery.IdentityID]int{}
 	var telling []flow.Glance
 	days := map[orrery.Day]bool{}
 	for _, a := range seen {
 		if a.Received {
-			met[a.Identity]++
 			continue
 		}
 		if i := used[a.Identity]; i != nil {
 			i.Activities++
 			i.Last = max(i.Last, a.Day)
-		}
-		for _, to := range a.To {
-			met[to]++
 		}
 		if a.Day <= p.AsOf-365 {
 			continue
@@ -265,7 +261,7 @@ func (d *Desk) addYear(ctx context.Context, planet orrery.Planet, seen []flow.Gl
 	}
 	labelApart(p.Marks)
 	slices.SortFunc(p.Marks, func(a, b Mark) int { return cmp.Compare(a.Day, b.Day) })
-	return d.addAround(ctx, planet, met, asOf, p)
+	return d.addAround(ctx, planet, seen, asOf, p)
 }
 
 // labelApart labels the weightiest marks that stand far enough from each other
@@ -288,67 +284,6 @@ const (
 	aroundShown = 12
 	aroundRead  = 18
 )
-
-// addAround names whom the person met most.
-func (d *Desk) addAround(ctx context.Context, planet orrery.Planet, met map[orrery.IdentityID]int, asOf orrery.Day, p *Person) error {
-	err := d.system.Read(ctx, func(st *flow.State) error {
-		times := map[orrery.MemberID]int{}
-		for id, n := range met {
-			if int(id) < len(st.Members) && st.Members[id] != p.ID {
-				times[st.Members[id]] += n
-			}
-		}
-		for m, n := range times {
-			if kind := st.Kind(m); kind != orrery.Bot && kind != orrery.Visitor {
-				p.Around = append(p.Around, Neighbour{ID: m, Tie: float64(n), Why: meetings(n)})
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(p.Around, func(a, b Neighbour) int { return cmp.Or(cmp.Compare(b.Tie, a.Tie), cmp.Compare(a.ID, b.ID)) })
-	var members []orrery.MemberID
-	if asOf != 0 {
-		p.Around = p.Around[:min(aroundRead, len(p.Around))]
-		for _, n := range p.Around {
-			members = append(members, n.ID)
-		}
-	}
-	err = d.readOn(ctx, asOf, members, func(st *flow.State) error {
-		f := st.Forecast(planet)
-		near := p.Around[:0]
-		for _, n := range p.Around {
-			if reading, ok := st.Engine.Read(field.Orbit{Member: n.ID, Planet: planet.ID}, f, p.AsOf); ok && reading.HasCome {
-				n.Level = reading.Level
-				near = append(near, n)
-			}
-			if len(near) == aroundShown {
-				break
-			}
-		}
-		p.Around = near
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return d.system.Graph(ctx, func(g *identity.Graph) error {
-		for i := range p.Around {
-			n := &p.Around[i]
-			n.Name = cmp.Or(identity.Name(g.Of(n.ID)), fmt.Sprintf("person %d", n.ID))
-		}
-		return nil
-	})
-}
-
-func meetings(n int) string {
-	if n == 1 {
-		return "met once"
-	}
-	return fmt.Sprintf("met %d times", n)
-}
 
 // addTimeline reads one page of happenings. The cursor is the time of the
 // oldest one shown, in microseconds.

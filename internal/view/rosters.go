@@ -95,6 +95,8 @@ func (d *Desk) renew(drop bool) {
 			d.system.Log().Error("results of studies not removed", "error", err.Error())
 		}
 		d.histories.drop(d.system)
+		d.tieBooks.drop()
+		d.circlesOnce.forget()
 		d.Repurpose()
 	}
 	d.cards.forget()

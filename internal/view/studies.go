@@ -15,6 +15,7 @@ func (d *Desk) studies() []study.Study {
 		d.partnersStudy(),
 		d.purposesStudy(),
 		d.circlesStudy(),
+		d.tiesStudy(),
 		d.waysStudy(),
 		d.talksStudy(),
 		d.sharesStudy(),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"orrery.dev/orrery"
@@ -15,7 +16,7 @@ import (
 // for.
 
 // dated are the pages that can be told as of a day in the past, by template.
-var dated = []string{"today", "map", "maptable", "people", "person", "circles", "hello", "ways", "repulsion", "repulsionacts", "around", "aroundtable", "purposes", "purpose", "purposepeople"}
+var dated = []string{"today", "map", "maptable", "people", "person", "circles", "circle", "together", "hello", "ways", "repulsion", "repulsionacts", "around", "aroundtable", "purposes", "purpose", "purposepeople"}
 
 // travels says whether an address is of a page that can be told as of a day, or
 // of a change that leads back to one.
@@ -26,6 +27,10 @@ func travels(path string) bool {
 	}
 	if strings.HasPrefix(path, "/purposes/") {
 		return true
+	}
+	if id, ok := strings.CutPrefix(path, "/circles/"); ok {
+		_, err := strconv.Atoi(id)
+		return err == nil
 	}
 	id, isPerson := strings.CutPrefix(path, "/people/")
 	id, _, _ = strings.Cut(id, "/")

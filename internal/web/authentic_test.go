@@ -46,7 +46,8 @@ func TestFlagsAreDecidedAndTakenBackWithoutJavaScript(t *testing.T) {
 		{"kind", "ring", "members", "11,x", "do", "leave"},
 		{"kind", "program", "members", "11", "do", "discount"},
 		{"do", "undo", "verdict", "x"},
-		{"do", "undo", "verdict", "99"}, {"kind", "ring", "members", "11,12", "do", "program"},
+		{"do", "undo", "verdict", "99"},
+		{"kind", "ring", "members", "11,12", "do", "program"},
 		{},
 	} {
 		if _, code := v.post("/people/real", wrong...); code < 400 || code >= 500 {

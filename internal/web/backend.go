@@ -107,6 +107,19 @@ type Reader interface {
 	// patience at most. SystemPeople names the people behind a figure of it.
 	SolarSystem(ctx context.Context, patience time.Duration) (view.System, error)
 	SystemPeople(ctx context.Context, q view.SystemQuery) (view.SystemPeople, error)
+
+	// Circle tells all of one circle; with a trait, the activities behind it. An
+	// unknown one is NotFound.
+	Circle(ctx context.Context, planet orrery.PlanetID, id int, asOf orrery.Day, trait string, patience time.Duration) (view.CirclePage, error)
+
+	// Together tells what lies between two people; Imbalance who gave people much
+	// and received little, or the other way.
+	Together(ctx context.Context, planet orrery.PlanetID, a, b orrery.MemberID, asOf orrery.Day, before string) (view.Together, error)
+	Imbalance(ctx context.Context, planet orrery.PlanetID, received bool, n int, patience time.Duration) (view.Imbalance, error)
+
+	// Introductions tells who should meet, n pairs at most, and what came of those
+	// who were introduced.
+	Introductions(ctx context.Context, planet orrery.PlanetID, n int, patience time.Duration) (view.Introductions, error)
 }
 
 // People changes what is held of people.
@@ -125,6 +138,14 @@ type People interface {
 
 	// Erase removes the person for good.
 	Erase(ctx context.Context, by view.Account, id orrery.MemberID) error
+
+	// Introduce notes that two people were introduced, or with aside that they are
+	// not to be suggested.
+	Introduce(ctx context.Context, by view.Account, planet orrery.PlanetID, a, b orrery.MemberID, note string, aside bool) error
+
+	// DecideIntroduction says what became of one: made, accepted or declined; empty
+	// forgets it.
+	DecideIntroduction(ctx context.Context, by view.Account, planet orrery.PlanetID, number int64, state string) error
 }
 
 // Imports knows the sources and their imports.

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"orrery.dev/orrery"
@@ -14,7 +17,8 @@ const circlesPatience = 500 * time.Millisecond
 
 type circlesPage struct {
 	view.Circles
-	Empty bool // nobody was ever here
+	Empty bool         // nobody was ever here
+	Lines []*sizesLine // of each circle; nil where there is only one step
 }
 
 func (s *server) circles(w http.ResponseWriter, v *visit) error {
@@ -28,7 +32,81 @@ func (s *server) circles(w http.ResponseWriter, v *visit) error {
 	if !known.There {
 		w.Header().Set("Refresh", "3")
 	}
-	return s.render(w, v, http.StatusOK, "circles", "Like minds", circlesPage{known, v.planet.People == 0})
+	p := circlesPage{Circles: known, Empty: v.planet.People == 0}
+	for i := range known.Circles {
+		p.Lines = append(p.Lines, newSizesLine(known.Circles[i].Sizes, 96, 22))
+	}
+	return s.render(w, v, http.StatusOK, "circles", "Like minds", p)
+}
+
+func circlePath(id int) string { return "/circles/" + strconv.Itoa(id) }
+
+type circlePage struct {
+	view.CirclePage
+	Line *sizesLine
+	Size []circleSize // newest first
+}
+
+type circleSize struct {
+	Day    orrery.Day
+	People int
+}
+
+func (s *server) circle(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	id, err := strconv.Atoi(v.PathValue("id"))
+	if err != nil {
+		return orrery.Errorf(orrery.NotFound, "there is no such circle")
+	}
+	known, err := s.Backend.Reader.Circle(v.Context(), v.planet.ID, id, v.asOf, v.URL.Query().Get("trait"), circlesPatience)
+	if err != nil {
+		return err
+	}
+	p := circlePage{CirclePage: known}
+	name := known.Name
+	if !known.There {
+		w.Header().Set("Refresh", "3")
+		name = "Like minds"
+	}
+	p.Line = newSizesLine(known.Sizes, 1040, 90)
+	for i := range known.Sizes {
+		at := len(known.Sizes) - 1 - i
+		p.Size = append(p.Size, circleSize{known.Steps[at], known.Sizes[at]})
+	}
+	return s.render(w, v, http.StatusOK, "circle", name, p)
+}
+
+// A sizesLine is how many people a circle had, quarter by quarter.
+type sizesLine struct {
+	W, H       float64
+	Path, Area string
+	EndX, EndY float64
+	Most       int
+	Says       string
+}
+
+func newSizesLine(sizes []int, wide, high float64) *sizesLine {
+	first := slices.IndexFunc(sizes, func(n int) bool { return n > 0 })
+	if first < 0 || len(sizes)-first < 2 {
+		return nil
+	}
+	sizes = sizes[first:]
+	c := &sizesLine{W: wide, H: high, Most: slices.Max(sizes)}
+	c.Says = fmt.Sprintf("from %s to %s in %s, %s at most", people(sizes[0]), people(sizes[len(sizes)-1]), several(len(sizes)-1, "quarter"), people(c.Most))
+	var line strings.Builder
+	for i, n := range sizes {
+		c.EndX = 3 + (wide-6)*float64(i)/float64(len(sizes)-1)
+		c.EndY = high - 3 - (high-6)*float64(n)/float64(c.Most)
+		if i > 0 {
+			line.WriteByte('L')
+		}
+		fmt.Fprintf(&line, "%.1f %.1f", c.EndX, c.EndY)
+	}
+	c.Path = "M" + line.String()
+	c.Area = fmt.Sprintf("M3 %.1fL%sL%.1f %.1fZ", high-3, line.String(), c.EndX, high-3)
+	return c
 }
 
 func (s *server) nameCircle(w http.ResponseWriter, v *visit) error {
@@ -41,7 +119,7 @@ func (s *server) nameCircle(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if name == "" {
-		return s.done(w, v, v.to("/circles"), "The circle is told by what sets it apart again.")
+		return s.done(w, v, v.to(circlePath(id)), "The circle is told by what sets it apart again.")
 	}
-	return s.done(w, v, v.to("/circles"), "The circle is called %s now. The name goes with its people.", name)
+	return s.done(w, v, v.to(circlePath(id)), "The circle is called %s now. The name goes with its people.", name)
 }

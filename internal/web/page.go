@@ -132,6 +132,9 @@ func (p *page) Around(other view.Planet) string {
 	if strings.HasPrefix(to, "/people/") {
 		to = "/people"
 	}
+	if strings.HasPrefix(to, "/circles/") {
+		to = "/circles"
+	}
 	return asOf(address(p.Planets, other, to), p.AsOf)
 }
 

@@ -36,7 +36,9 @@ func (s *server) routes() []route {
 		{"POST /people/same", change, s.decideSame},
 		{"GET /people/real", see, s.real},
 		{"POST /people/real", change, s.decideReal},
+		{"GET /people/imbalance", see, s.imbalance},
 		{"GET /people/{id}", see, s.person},
+		{"GET /people/{id}/with/{other}", see, s.together},
 		{"POST /people/{id}/note", change, s.notePerson},
 		{"POST /people/{id}/tag", change, s.tagPerson},
 		{"GET /people/{id}/merge", change, s.findSame},
@@ -77,7 +79,12 @@ func (s *server) routes() []route {
 		{"GET /system/people", see, s.systemPeople},
 
 		{"GET /circles", see, s.circles},
+		{"GET /circles/{id}", see, s.circle},
 		{"POST /circles/{id}/name", change, s.nameCircle},
+
+		{"GET /introductions", see, s.introductions},
+		{"POST /introductions", change, s.introduce},
+		{"POST /introductions/{number}", change, s.decideIntroduction},
 
 		{"GET /partners", see, s.partners},
 		{"GET /partners/new", steer, s.newPartner},

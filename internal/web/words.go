@@ -41,6 +41,7 @@ var words = template.FuncMap{
 	"along":      func(share float64) string { return strconv.FormatFloat(4+192*share, 'f', 1, 64) },
 	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers, "doubtNames": doubtNames, "fromTo": fromTo,
 	"minusInt": func(a, b int) int { return a - b }, "worded": view.Worded,
+	"leans": leanWords, "introduced": introducedWords, "outcome": outcomeWords, "withPath": withPath,
 	"cellsOf": cellsOf, "verdict": verdictWords, "yield": yieldWords,
 	"ways": func() (all []orrery.Strategy) {
 		for w := range orrery.Strategies {

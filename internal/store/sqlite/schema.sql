@@ -60,6 +60,10 @@ CREATE TABLE tag (identity INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (ide
 -- what people called a circle, and who was in it then: the circle that has most of them is the one
 CREATE TABLE circle_name (planet INTEGER NOT NULL REFERENCES planet, circle INTEGER NOT NULL, name TEXT NOT NULL, members BLOB NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (planet, circle)) WITHOUT ROWID;
+-- who was introduced to whom, or is not to be: by is an account, 0 the shell
+CREATE TABLE introduction (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, planet INTEGER NOT NULL REFERENCES planet, a INTEGER NOT NULL, b INTEGER NOT NULL,
+  at INTEGER NOT NULL, by INTEGER NOT NULL, note TEXT NOT NULL, state TEXT NOT NULL, decided INTEGER NOT NULL);
 CREATE TABLE erased (hash BLOB PRIMARY KEY, at INTEGER NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE catalogue (version INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, overrides BLOB NOT NULL, sum INTEGER NOT NULL);
