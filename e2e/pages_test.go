@@ -32,7 +32,6 @@ var pages = []struct{ name, path string }{
 	{"settings", "/settings"},
 	{"about", "/about-the-numbers"},
 	{"trust", "/trust"},
-	{"partners", "/partners"}, {"partner", "/partners/radio-nordvind"}, {"partner-people", "/partners/radio-nordvind/people"}, {"partner-new", "/partners/new"},
 	{"not-found", "/nowhere"},
 }
 

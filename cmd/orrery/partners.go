@@ -96,8 +96,8 @@ type partnerLine struct {
 	InOrbit   int               `json:"in_orbit"`
 	Now       partner.Later     `json:"now"`
 	Later     []partner.Later   `json:"later"`
-	Together  flow.Together     `json:"together"`
-	Joined    []flow.Joined     `json:"circles"`
+	Together  partner.Together     `json:"together"`
+	Joined    []partner.Joined     `json:"circles"`
 	Credit    *partner.Credit   `json:"credit"`    // who was there; null: nobody yet
 	Increment []incrementLine   `json:"increment"` // what would not have happened, from trials alone; empty: not known
 	Around    *partner.Around   `json:"around,omitempty"`
@@ -168,7 +168,7 @@ func (a *app) printPartners(p orrery.Planet, known *view.Partners) error {
 }
 
 // incrementWords tells what trials and switched codes found.
-func incrementWords(past *flow.PartnerPast) (told []string) {
+func incrementWords(past *partner.Seen) (told []string) {
 	words := func(name string, enough bool, more partner.Interval) string {
 		if !enough {
 			return name + ": too few to tell"
@@ -210,7 +210,7 @@ func (a *app) tellPartner(p orrery.Planet, s *view.PartnerStory) {
 	if len(told) == 0 {
 		told = []string{"not known: no trial held anybody out"}
 	}
-	fmt.Fprintf(a.out, "Increment (what would not have happened): %s.\n", strings.Join(told, "; "))
+	fmt.Fprintf(a.out, "Increment (what would not have happened, by trials): %s.\n", strings.Join(told, "; "))
 	if around := s.Past.Around; around != nil {
 		fmt.Fprintf(a.out, "Before and after %v (seen with): %+.1f newcomers a week; %d of %d other dates show as much.\n", around.Date, around.Change, around.AsLarge, len(around.Placebos))
 	}

@@ -138,11 +138,11 @@ func (a *app) printPartnerTruth(l *partnerTruth) error {
 	if a.json {
 		return a.line(l)
 	}
-	truth := "changes nothing"
+	truth := "changes nothing in truth"
 	if !l.Null {
-		truth = fmt.Sprintf("%.0f would not have come", l.Truth)
+		truth = fmt.Sprintf("%.0f would not have come, that is the truth", l.Truth)
 	}
-	fmt.Fprintf(a.out, "Seed %d, %s: %s. Credit: last touch %.0f, Shapley %.0f, Markov %.0f. Increment by holdout: %.0f (%.0f to %.0f).\n",
+	fmt.Fprintf(a.out, "Seed %d, %s, %s. Credit: last touch %.0f, Shapley %.0f, Markov %.0f. Increment by holdout: %.0f (%.0f to %.0f).\n",
 		l.Seed, l.Partner, truth, l.Credit.LastTouch, l.Credit.Shapley, l.Credit.Markov, l.Increment.Estimate, l.Increment.Low, l.Increment.High)
 	return nil
 }

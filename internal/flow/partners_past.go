@@ -14,62 +14,6 @@ import (
 	"orrery.dev/orrery/internal/partner"
 )
 
-// PartnersPast is what partners had to do with the people around a planet, as of a
-// day.
-type PartnersPast struct {
-	AsOf      orrery.Day    `json:"as_of"`
-	Newcomers int           `json:"newcomers"` // people first seen by then
-	Year      int           `json:"year"`      // of them, in the last year
-	Quarter   int           `json:"quarter"`   // in the last 90 days
-	Partners  []PartnerPast `json:"partners"`  // in the order in which they were asked for
-	Crowded   bool          `json:"crowded"`   // so many were there that credit is told of some alone
-}
-
-// PartnerPast is what one partner had to do with them. What is counted here was
-// seen, and says nothing of what would have been; Trials and Switches alone do.
-type PartnerPast struct {
-	Slug     string            `json:"slug"`
-	Brought  []partner.Arrival `json:"brought"` // first seen through it, newest first
-	Marked   int               `json:"marked"`  // activities that are its own
-	People   int               `json:"people"`  // who did any, or were brought
-	Now      partner.Later     `json:"now"`     // where the brought stand
-	Later    []partner.Later   `json:"later"`   // 30, 90 and 365 days after each came
-	Credit   *partner.Credit   `json:"credit,omitempty"`
-	Around   *partner.Around   `json:"around,omitempty"`
-	Together Together          `json:"together"`
-	Joined   []Joined          `json:"joined"`    // circles that the brought are in, most first
-	NoCircle int               `json:"no_circle"` // of the brought
-	Trials   []TrialPast       `json:"trials"`
-	Switches []SwitchPast      `json:"switches"`
-}
-
-// Together is what a partner's people and others do together.
-type Together struct {
-	Objects int `json:"objects"` // that people of both acted on
-	Threads int `json:"threads"` // in which people of both spoke
-	Others  int `json:"others"`  // people who are not the partner's, in any of them
-}
-
-// Joined is a circle and how many of the brought are in it.
-type Joined struct {
-	Circle int `json:"circle"` // its number
-	People int `json:"people"`
-}
-
-// TrialPast is what a trial found so far.
-type TrialPast struct {
-	Name string       `json:"name"`
-	Over bool         `json:"over"` // its last day is behind us
-	All  partner.Lift `json:"all"`
-	New  partner.Lift `json:"new"` // of people who had not come for a year and were in no circle
-}
-
-// SwitchPast is what switching a code on and off found so far.
-type SwitchPast struct {
-	Code string `json:"code"`
-	partner.Switchback
-}
-
 // How credit looks at people's beginnings: who was there within the first days, and
 // did the person come by themselves later.
 const (
@@ -84,9 +28,9 @@ const partnersReckoned = 64
 // PartnersPast tells what partners had to do with a planet's people up to a day.
 // CircleOf says in which circle somebody is, by its number, −1 for none. It reads
 // the past several times and its texts once; changes go on beside it.
-func (s *System) PartnersPast(ctx context.Context, p orrery.Planet, list []partner.Partner, until orrery.Day, circleOf func(orrery.MemberID) int) (PartnersPast, error) {
+func (s *System) PartnersPast(ctx context.Context, p orrery.Planet, list []partner.Partner, until orrery.Day, circleOf func(orrery.MemberID) int) (partner.Past, error) {
 	r := &partnersReckoning{planet: p, until: until, list: list[:min(len(list), partnersReckoned)], circleOf: circleOf, matcher: partner.NewMatcher(list)}
-	out := PartnersPast{AsOf: until, Partners: []PartnerPast{}}
+	out := partner.Past{AsOf: until, Partners: []partner.Seen{}}
 	if len(list) == 0 {
 		return out, nil
 	}

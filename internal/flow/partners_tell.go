@@ -13,7 +13,7 @@ import (
 )
 
 // tell writes down what was read.
-func (r *partnersReckoning) tell(out *PartnersPast) {
+func (r *partnersReckoning) tell(out *partner.Past) {
 	out.Newcomers = len(r.first)
 	oldest := r.until
 	comes := map[orrery.Day]int{}
@@ -27,10 +27,10 @@ func (r *partnersReckoning) tell(out *PartnersPast) {
 			out.Quarter++
 		}
 	}
-	out.Partners = make([]PartnerPast, len(r.list))
+	out.Partners = make([]partner.Seen, len(r.list))
 	for i := range r.list {
-		out.Partners[i] = PartnerPast{
-			Slug: r.list[i].Slug, Brought: []partner.Arrival{}, Marked: r.marked[i], Joined: []Joined{}, Trials: []TrialPast{}, Switches: []SwitchPast{},
+		out.Partners[i] = partner.Seen{
+			Slug: r.list[i].Slug, Brought: []partner.Arrival{}, Marked: r.marked[i], Joined: []partner.Joined{}, Trials: []partner.TrialFound{}, Switches: []partner.SwitchFound{},
 		}
 	}
 	for m, a := range r.brought {
@@ -61,7 +61,7 @@ func (r *partnersReckoning) tell(out *PartnersPast) {
 		}
 		for _, c := range r.list[i].Codes {
 			if c.Switch.BlockDays > 0 {
-				p.Switches = append(p.Switches, SwitchPast{c.Code, c.Switch.Blocks(r.until, came)})
+				p.Switches = append(p.Switches, partner.SwitchFound{Code: c.Code, Switchback: c.Switch.Blocks(r.until, came)})
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func beginning(newestFirst []partner.Arrival) (orrery.Day, bool) {
 	return 0, false
 }
 
-func (r *partnersReckoning) tellCircles(p *PartnerPast) {
+func (r *partnersReckoning) tellCircles(p *partner.Seen) {
 	of := map[int]int{}
 	for _, a := range p.Brought {
 		if c := r.circleOf(a.Member); c >= 0 {
@@ -92,9 +92,11 @@ func (r *partnersReckoning) tellCircles(p *PartnerPast) {
 		}
 	}
 	for c, n := range of {
-		p.Joined = append(p.Joined, Joined{c, n})
+		p.Joined = append(p.Joined, partner.Joined{Circle: c, People: n})
 	}
-	slices.SortFunc(p.Joined, func(a, b Joined) int { return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(a.Circle, b.Circle)) })
+	slices.SortFunc(p.Joined, func(a, b partner.Joined) int {
+		return cmp.Or(cmp.Compare(b.People, a.People), cmp.Compare(a.Circle, b.Circle))
+	})
 }
 
 // barelyJoined is the share of the brought up to which a circle counts as one that
@@ -102,7 +104,7 @@ func (r *partnersReckoning) tellCircles(p *PartnerPast) {
 const barelyJoined = .02
 
 // elsewhere counts who came into circles that a partner's people did not join.
-func (r *partnersReckoning) elsewhere(p *PartnerPast) func(orrery.Day) int {
+func (r *partnersReckoning) elsewhere(p *partner.Seen) func(orrery.Day) int {
 	joined := map[int]bool{}
 	for _, j := range p.Joined {
 		joined[j.Circle] = float64(j.People) > barelyJoined*float64(len(p.Brought))
@@ -116,7 +118,7 @@ func (r *partnersReckoning) elsewhere(p *PartnerPast) func(orrery.Day) int {
 	return func(d orrery.Day) int { return comes[d] }
 }
 
-func (r *partnersReckoning) tellTogether(out *PartnersPast) {
+func (r *partnersReckoning) tellTogether(out *partner.Past) {
 	for _, set := range r.both {
 		for ; set != 0; set &= set - 1 {
 			out.Partners[bits.TrailingZeros64(set)].Together.Objects++
@@ -136,7 +138,7 @@ func (r *partnersReckoning) tellTogether(out *PartnersPast) {
 
 // tellLater compares where the brought stood with where those stood who came
 // otherwise: not through any partner.
-func (r *partnersReckoning) tellLater(out *PartnersPast) {
+func (r *partnersReckoning) tellLater(out *partner.Past) {
 	const now = len(partner.LaterDays)
 	fit := r.builder.state.Forecast(r.planet).Closeness
 	var others [now + 1][]partner.Stand
@@ -178,7 +180,7 @@ func (r *partnersReckoning) tellLater(out *PartnersPast) {
 
 // tellCredit shares out who came by themselves again after their first month among
 // the partners who were there within it.
-func (r *partnersReckoning) tellCredit(out *PartnersPast) {
+func (r *partnersReckoning) tellCredit(out *partner.Past) {
 	many := make([]int, len(r.list))
 	for _, t := range r.touches {
 		many[t.of]++
@@ -226,8 +228,8 @@ func (r *partnersReckoning) tellCredit(out *PartnersPast) {
 // quietDays is for how long somebody has not come who counts as new in a trial.
 const quietDays = 365
 
-func (r *partnersReckoning) trial(t *partner.Trial) TrialPast {
-	out := TrialPast{Name: t.Name, Over: t.Until <= r.until}
+func (r *partnersReckoning) trial(t *partner.Trial) partner.TrialFound {
+	out := partner.TrialFound{Name: t.Name, Over: t.Until <= r.until}
 	var all, fresh [2]partner.Arm
 	for m, first := range r.first {
 		if first >= t.From {

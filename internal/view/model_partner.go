@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/partner"
 )
 
@@ -31,7 +30,7 @@ type PartnerRow struct {
 	Year    int  // in the last year
 	Ever    int
 	InOrbit int // of them now
-	Past    flow.PartnerPast
+	Past    partner.Seen
 }
 
 // Near counts the brought who are in the core or the inner orbit now.

@@ -23,10 +23,10 @@ func (d *Desk) partnersStudy() study.Study {
 }
 
 // reckonPartners tells of partners by the circles that were found last.
-func (d *Desk) reckonPartners(ctx context.Context, p orrery.Planet, asOf orrery.Day) (flow.PartnersPast, error) {
+func (d *Desk) reckonPartners(ctx context.Context, p orrery.Planet, asOf orrery.Day) (partner.Past, error) {
 	list, err := d.system.Partners(ctx)
 	if err != nil {
-		return flow.PartnersPast{}, err
+		return partner.Past{}, err
 	}
 	var day orrery.Day
 	err = d.system.Read(ctx, func(st *flow.State) error {
@@ -34,11 +34,11 @@ func (d *Desk) reckonPartners(ctx context.Context, p orrery.Planet, asOf orrery.
 		return nil
 	})
 	if err != nil {
-		return flow.PartnersPast{}, err
+		return partner.Past{}, err
 	}
 	known, err := study.Get[flow.Circles](ctx, d.shelf, "circles", p, 0) // its turn comes after this
 	if err != nil {
-		return flow.PartnersPast{}, err
+		return partner.Past{}, err
 	}
 	of := map[orrery.MemberID]int{}
 	if known.Value.Clear {
@@ -58,7 +58,7 @@ func (d *Desk) reckonPartners(ctx context.Context, p orrery.Planet, asOf orrery.
 
 // partnersPast returns what was reckoned last. Circles come first, for partners are
 // told by them.
-func (d *Desk) partnersPast(ctx context.Context, p orrery.Planet, asOf orrery.Day, patience time.Duration) (r study.Result[flow.PartnersPast], err error) {
+func (d *Desk) partnersPast(ctx context.Context, p orrery.Planet, asOf orrery.Day, patience time.Duration) (r study.Result[partner.Past], err error) {
 	circles, err := study.Get[flow.Circles](ctx, d.shelf, "circles", p, patience)
 	if err != nil || !circles.There {
 		r.Making = true
@@ -69,7 +69,7 @@ func (d *Desk) partnersPast(ctx context.Context, p orrery.Planet, asOf orrery.Da
 		r.There = err == nil
 		return r, err
 	}
-	return study.Get[flow.PartnersPast](ctx, d.shelf, "partners", p, patience)
+	return study.Get[partner.Past](ctx, d.shelf, "partners", p, patience)
 }
 
 // Partners tells of a planet's partners: what was reckoned last, after so much
@@ -99,9 +99,9 @@ func (d *Desk) Partners(ctx context.Context, planet orrery.PlanetID, asOf orrery
 	return out, nil
 }
 
-func partnerRow(p *partner.Partner, past *flow.PartnersPast, there bool) PartnerRow {
+func partnerRow(p *partner.Partner, past *partner.Past, there bool) PartnerRow {
 	row := PartnerRow{Partner: *p}
-	at := slices.IndexFunc(past.Partners, func(known flow.PartnerPast) bool { return known.Slug == p.Slug })
+	at := slices.IndexFunc(past.Partners, func(known partner.Seen) bool { return known.Slug == p.Slug })
 	if !there || at < 0 {
 		return row // made since: it is being reckoned
 	}
@@ -163,7 +163,7 @@ func (d *Desk) Partner(ctx context.Context, planet orrery.PlanetID, slug string,
 	return s, err
 }
 
-func (d *Desk) partnerCircles(ctx context.Context, p orrery.Planet, joined []flow.Joined) (list []PartnerCircle, err error) {
+func (d *Desk) partnerCircles(ctx context.Context, p orrery.Planet, joined []partner.Joined) (list []PartnerCircle, err error) {
 	if len(joined) == 0 {
 		return nil, nil
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/partner"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
@@ -56,12 +55,12 @@ func (w *partnering) row() view.PartnerRow {
 	}
 	partner.SortArrivals(arrivals)
 	row.Ever, row.Year, row.Quarter, row.InOrbit = len(arrivals), len(arrivals), len(arrivals)/4, len(arrivals)
-	row.Past = flow.PartnerPast{
+	row.Past = partner.Seen{
 		Slug: p.Slug, Brought: arrivals, Marked: 3 * len(arrivals), People: len(arrivals) + 4, Now: partner.Compare(0, brought, others),
 		Credit:   &partner.Credit{LastTouch: 40, Shapley: 36.5, Markov: 38.25},
-		Together: flow.Together{Objects: 30, Threads: 12, Others: 77},
-		Trials:   []flow.TrialPast{{Name: "autumn-letter", Over: true, All: partner.LiftOf(partner.Arm{People: 900, Came: 120}, partner.Arm{People: 100, Came: 8})}},
-		Switches: []flow.SwitchPast{{Code: "NORDVIND", Switchback: p.Codes[0].Switch.Blocks(day, came)}},
+		Together: partner.Together{Objects: 30, Threads: 12, Others: 77},
+		Trials:   []partner.TrialFound{{Name: "autumn-letter", Over: true, All: partner.LiftOf(partner.Arm{People: 900, Came: 120}, partner.Arm{People: 100, Came: 8})}},
+		Switches: []partner.SwitchFound{{Code: "NORDVIND", Switchback: p.Codes[0].Switch.Blocks(day, came)}},
 	}
 	for _, days := range partner.LaterDays {
 		row.Past.Later = append(row.Past.Later, partner.Compare(days, brought, others))
