@@ -16,7 +16,7 @@ import (
 // commands' help, the scripts of pages.
 
 // causal are words that say that one thing made another happen.
-var causal = regexp.MustCompile(`(?i)\b(increments?|incremental(ly)?|uplift|attributable|caus(es?|ed|ing|al|ation)|thanks to|because of|owing to|due to|result(s|ed|ing)? (in|from)|(leads?|led) (people|them|him|her) to|(drove|drives|boost(s|ed)?|generated)|would(n[’']t| not)? have (come|been|happened|arrived|stayed)|(made|makes|got|gets) (people|them|members|more|fewer|somebody|anybody) (to )?(come|stay|return|leave|give))\b`)
+var causal = regexp.MustCompile(`(?i)\b(increments?|incremental(ly)?|uplift|attributable|caus(es?|ed|ing|al|ation)|thanks to|because of|owing to|due to|result(s|ed|ing)? (in|from)|(leads?|led) (people|them|him|her) to|(drove|drives|boost(s|ed)?|generated)|would(n[’']t| not) have been|would(n[’']t| not)? have (come|happened|arrived|stayed)|(made|makes|got|gets) (people|them|members|more|fewer|somebody|anybody) (to )?(come|stay|return|leave|give))\b`)
 
 // known are words beside which they may stand, in the same sentence: it is of a
 // trial by lot, or it says that nothing of the kind is known.
