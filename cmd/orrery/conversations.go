@@ -14,35 +14,6 @@ import (
 	"orrery.dev/orrery/internal/view"
 )
 
-// talkLine is the shape of a conversation in JSON.
-type talkLine struct {
-	ID       conversation.ThreadID `json:"id"`
-	Planet   string                `json:"planet"`
-	Title    string                `json:"title,omitempty"`
-	URL      string                `json:"url,omitempty"`
-	State    string                `json:"state"`
-	Turn     string                `json:"turn"`
-	Since    time.Time             `json:"since"`
-	Waited   int64                 `json:"waited_seconds"`
-	Why      string                `json:"why"`
-	Opener   orrery.MemberID       `json:"opener,omitempty"`
-	Name     string                `json:"opener_name,omitempty"`
-	Newcomer bool                  `json:"newcomer"`
-	Opened   time.Time             `json:"opened"`
-	Last     time.Time             `json:"last"`
-	Acts     int                   `json:"acts"`
-	People   int                   `json:"people"`
-	Answered *answerLine           `json:"first_answer,omitempty"`
-	Decided  string                `json:"decided,omitempty"`
-	AsOf     orrery.Day            `json:"as_of"`
-}
-
-type answerLine struct {
-	By    orrery.MemberID `json:"by"`
-	Team  bool            `json:"team"`
-	After int64           `json:"after_seconds"`
-}
-
 // talksDone ends the lines: how many there are, and first answers beside coming back.
 type talksDone struct {
 	Type          string     `json:"type"`
@@ -131,16 +102,7 @@ func (a *app) printTalks(p orrery.Planet, page *view.TalksPage) error {
 }
 
 func (a *app) lineTalks(p orrery.Planet, page *view.TalksPage) error {
-	for i := range page.List {
-		one := &page.List[i]
-		line := talkLine{
-			ID: one.Thread, Planet: p.Slug, Title: one.Title, URL: one.URL, State: one.State.String(), Turn: one.Turn.String(), Since: one.Since,
-			Waited: int64(one.Waited.Seconds()), Why: one.Why, Opener: one.Opener.ID, Name: one.Opener.Name, Newcomer: one.Newcomer,
-			Opened: one.Opened, Last: one.Last, Acts: one.Acts, People: one.People, Decided: one.Decided.String(), AsOf: page.AsOf,
-		}
-		if one.Answer != nil {
-			line.Answered = &answerLine{one.Answer.ID, one.Answer.Team, int64(one.Answer.After.Seconds())}
-		}
+	for _, line := range page.Lines(p.Slug) {
 		if err := a.line(line); err != nil {
 			return err
 		}

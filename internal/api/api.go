@@ -48,6 +48,7 @@ type Reader interface {
 	Planets(ctx context.Context, asOf orrery.Day) ([]view.PlanetSummary, error)
 	Members(ctx context.Context, q view.MembersQuery) ([]view.Member, orrery.Day, error)
 	Profile(ctx context.Context, id orrery.IdentityID, asOf orrery.Day) (view.Profile, error)
+	Conversations(ctx context.Context, q view.TalksQuery) (view.TalksPage, error)
 }
 
 // Keys checks keys.

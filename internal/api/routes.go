@@ -15,6 +15,7 @@ var routes = []route{
 	{"POST /api/v1/activities", account.Ingest, (*server).takeActivities},
 	{"GET /api/v1/members", account.Read, (*server).listMembers},
 	{"GET /api/v1/members/{id}", account.Read, (*server).showMember},
+	{"GET /api/v1/conversations", account.Read, (*server).listConversations},
 	{"GET /api/v1/planets", account.Read, (*server).listPlanets},
 	{"POST /api/v1/planets", account.Admin, (*server).addPlanet},
 	{"GET /api/v1/imports", account.Read, (*server).listImports},
