@@ -312,8 +312,15 @@ func (d *Desk) addOutcome(ctx context.Context, p orrery.Planet, i *Introduced) e
 			first(g.AtMicros)
 		}
 	}
+	var crowds []uint64
+	if book := d.tieBooks.of(p.ID); book != nil {
+		crowds = book.crowds
+	}
 	for k := range common.Met {
 		m := &common.Met[k]
+		if _, crowd := slices.BinarySearch(crowds, m.Key); crowd {
+			continue // so many others did that it ties no two
+		}
 		if min(m.Last[0].AtMicros, m.Last[1].AtMicros) > after { // both acted on it afterwards
 			i.Met++
 			first(m.At().UnixMicro())

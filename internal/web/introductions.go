@@ -10,7 +10,7 @@ import (
 )
 
 // suggestedShown is how many pairs who should meet are shown at once.
-const suggestedShown = 40
+const suggestedShown = 18
 
 func (s *server) introductions(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
