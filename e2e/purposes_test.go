@@ -14,6 +14,7 @@ import (
 // counted waits until a page tells the figures of purposes.
 func (w *tab) counted(t testing.TB, path string) {
 	t.Helper()
+	w.open(t, path) // an address to ask from
 	w.until(t, fmt.Sprintf(`fetch(%q).then((r) => r.text()).then((text) => text.includes("goalfigure") && !text.includes("being counted"))`, path))
 	w.open(t, path)
 }
