@@ -54,7 +54,8 @@ disprove it stands in the trial that is suggested.`,
 // waysLine is the shape of a group in JSON.
 type waysLine struct {
 	Planet          string            `json:"planet"`
-	Tag             string            `json:"tag,omitempty"` // none: everybody
+	Tag             string            `json:"tag,omitempty"`    // none: everybody
+	Circle          *int              `json:"circle,omitempty"` // the tag is this circle's name
 	AsOf            orrery.Day        `json:"as_of"`
 	HorizonDays     int               `json:"horizon_days"`
 	FirstDays       int               `json:"first_days"`
@@ -113,6 +114,10 @@ func newWaysLine(p orrery.Planet, w *view.Ways, g *view.WaysGroup) waysLine {
 		Planet: p.Slug, Tag: g.Tag, AsOf: w.AsOf, HorizonDays: w.HorizonDays, FirstDays: w.FirstDays, People: g.People,
 		Activities: g.Activities, OutsidePurchase: g.OutsidePurchase, Watched: g.Watched, Returned: g.Returned,
 		Holds: append([]orrery.Strategy{}, g.Holds...), Trial: trialLine{g.Trial, w.Trial(g)},
+	}
+	if g.Circle > 0 {
+		id := g.Circle - 1
+		line.Circle = &id
 	}
 	for way := range orrery.Strategies {
 		c := &g.Cells[way]

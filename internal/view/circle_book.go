@@ -55,27 +55,9 @@ func (d *Desk) circles(ctx context.Context, p orrery.Planet) (*circleBook, error
 	if kept != nil && kept.made.Equal(r.Made) {
 		return kept.book, nil
 	}
-	names, err := d.circleNames(ctx, p.ID, &r.Value)
+	book, err := d.bookOfCircles(ctx, p, &r.Value)
 	if err != nil {
 		return nil, err
-	}
-	book := &circleBook{of: map[orrery.MemberID]uint8{}}
-	for i := range r.Value.Circles[:min(mostCircles, len(r.Value.Circles))] {
-		f := &r.Value.Circles[i]
-		c := Circle{ID: f.ID}
-		for _, t := range f.Apart {
-			if !t.Kind {
-				c.Words = append(c.Words, t.Text)
-			}
-		}
-		name := names[f.ID]
-		if name == "" {
-			name = c.label()
-		}
-		book.names, book.ids = append(book.names, name), append(book.ids, f.ID)
-		for _, m := range f.Members {
-			book.of[m] = uint8(i + 1)
-		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -151,4 +133,92 @@ func (b *circleBook) named() (list []NamedCircle) {
 		}
 	}
 	return list
+}
+
+// bookOfCircles notes who is in which of some circles.
+func (d *Desk) bookOfCircles(ctx context.Context, p orrery.Planet, found *flow.Circles) (*circleBook, error) {
+	names, err := d.circleNames(ctx, p.ID, found)
+	if err != nil {
+		return nil, err
+	}
+	book := &circleBook{of: map[orrery.MemberID]uint8{}}
+	for i := range found.Circles[:min(mostCircles, len(found.Circles))] {
+		f := found.Circles[i]
+		c := Circle{ID: f.ID}
+		for _, t := range f.Apart {
+			if !t.Kind {
+				c.Words = append(c.Words, t.Text)
+			}
+		}
+		name := names[f.ID]
+		if name == "" {
+			name = c.label()
+		}
+		book.names, book.ids = append(book.names, name), append(book.ids, f.ID)
+		for _, m := range f.Members {
+			book.of[m] = uint8(i + 1)
+		}
+	}
+	return book, nil
+}
+
+// circlesGrouped is how many circles, the largest, are told of beside tags: each one
+// more makes all intervals wider.
+const circlesGrouped = 12
+
+func (b *circleBook) grouped() int {
+	if b == nil {
+		return 0
+	}
+	return min(circlesGrouped, len(b.names))
+}
+
+// place returns the place and 1 of somebody's circle among those that are told of; 0:
+// they are in none.
+func (b *circleBook) place(m orrery.MemberID) int {
+	if b == nil || int(b.of[m]) > b.grouped() {
+		return 0
+	}
+	return int(b.of[m])
+}
+
+// circlesOn returns who was in which circle as of a day (0: as is known now).
+func (d *Desk) circlesOn(ctx context.Context, p orrery.Planet, asOf orrery.Day) (*circleBook, error) {
+	if asOf == 0 {
+		return d.circles(ctx, p)
+	}
+	found, err := d.pastCircles(ctx, p, asOf)
+	if err != nil || !found.Clear {
+		return nil, err
+	}
+	return d.bookOfCircles(ctx, p, &found)
+}
+
+// regroup has what is told by circle made anew where the circles are others than it
+// was made with.
+func (d *Desk) regroup(planet orrery.PlanetID) {
+	p, err := d.planetByID(planet)
+	if err != nil {
+		return
+	}
+	told, err := study.Get[Ways](d.ctx, d.shelf, "ways", p, -1)
+	if err != nil || !told.There {
+		return
+	}
+	circles, err := d.circles(d.ctx, p)
+	if err != nil {
+		return
+	}
+	known := 0
+	for i := range told.Value.Groups {
+		if at := circles.placeOf(told.Value.Groups[i].Circle - 1); told.Value.Groups[i].Circle > 0 {
+			known++
+			if at == 255 {
+				known = -mostCircles
+			}
+		}
+	}
+	if known != circles.grouped() {
+		d.shelf.Forget("ways", planet)
+	}
 }

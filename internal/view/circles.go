@@ -211,6 +211,7 @@ func (d *Desk) NameCircle(ctx context.Context, planet orrery.PlanetID, id int, n
 	if at < 0 {
 		return orrery.Errorf(orrery.NotFound, "there is no circle %d any more: look at the circles again", id)
 	}
+	defer d.shelf.Forget("ways", planet) // it tells of circles by name
 	defer d.circleBooks.forget()
 	return d.system.NameCircle(ctx, planet, &r.Value.Circles[at], strings.TrimSpace(name))
 }

@@ -28,9 +28,10 @@ func (d *Desk) studies() []study.Study {
 func (d *Desk) newShelf() *study.Shelf {
 	return study.NewShelf(study.Config{
 		Dir: filepath.Join(d.system.CacheDir(), "studies"), Clock: d.system.Clock, Log: d.system.Log(), Generation: d.system.Generation,
-		Made: func(name string, _ orrery.PlanetID) {
+		Made: func(name string, planet orrery.PlanetID) {
 			if name == "circles" {
 				d.Renew() // lists and the map tell who is in which
+				d.regroup(planet)
 			}
 		},
 	}, d.studies())

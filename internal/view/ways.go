@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -22,7 +23,7 @@ type Ways struct {
 	AsOf        orrery.Day  `json:"as_of"`
 	HorizonDays int         `json:"horizon_days"`
 	FirstDays   int         `json:"first_days"`
-	Groups      []WaysGroup `json:"groups"`    // everybody first, then tags by how many people they have
+	Groups      []WaysGroup `json:"groups"`    // everybody first, then circles and tags by how many people they have
 	TagsLeft    int         `json:"tags_left"` // tags that are not told of: they have fewer people
 
 	There  bool      `json:"-"` // there is a result at all
@@ -32,12 +33,29 @@ type Ways struct {
 
 // WaysGroup is a group of people and the ways that hold them.
 type WaysGroup struct {
-	Tag string `json:"tag,omitempty"` // empty: everybody
+	Tag    string `json:"tag,omitempty"`    // a tag, or a circle's name; empty: everybody
+	Circle int    `json:"circle,omitempty"` // a circle's number and 1; 0: no circle
 	ways.Group
 }
 
+// Key and Value are what an address says of the group.
+func (g *WaysGroup) Key() string {
+	if g.Circle > 0 {
+		return "circle"
+	}
+	return "tag"
+}
+
+// Value is the circle's number or the tag.
+func (g *WaysGroup) Value() string {
+	if g.Circle > 0 {
+		return strconv.Itoa(g.Circle - 1)
+	}
+	return g.Tag
+}
+
 // waysVersion is raised whenever Ways changes its shape or meaning.
-const waysVersion = 3
+const waysVersion = 4
 
 func (d *Desk) waysStudy() study.Study {
 	return study.Study{Name: "ways", Version: waysVersion, Run: func(ctx context.Context, p orrery.Planet) (any, error) {
@@ -107,8 +125,20 @@ func (d *Desk) reckonWays(ctx context.Context, p orrery.Planet, asOf orrery.Day)
 	if err != nil {
 		return Ways{}, err
 	}
-	tags, groupsOf := book.groups(mostTags)
-	report, err := d.system.Ways(ctx, p, day, len(tags), groupsOf)
+	circles, err := d.circlesOn(ctx, p, asOf)
+	if err != nil {
+		return Ways{}, err
+	}
+	tags, tagsOf := book.groups(mostTags - circles.grouped())
+	first := len(tags)
+	groupsOf := func(m orrery.MemberID) []int {
+		groups := tagsOf(m)
+		if at := circles.place(m); at > 0 {
+			groups = append(groups, first+at-1)
+		}
+		return groups
+	}
+	report, err := d.system.Ways(ctx, p, day, len(tags)+circles.grouped(), groupsOf)
 	if err != nil {
 		return Ways{}, err
 	}
@@ -118,7 +148,12 @@ func (d *Desk) reckonWays(ctx context.Context, p orrery.Planet, asOf orrery.Day)
 	}
 	for g, tag := range tags {
 		if report.Groups[g].People > 0 {
-			w.Groups = append(w.Groups, WaysGroup{tag, report.Groups[g]})
+			w.Groups = append(w.Groups, WaysGroup{Tag: tag, Group: report.Groups[g]})
+		}
+	}
+	for at := range circles.grouped() {
+		if report.Groups[first+at].People > 0 {
+			w.Groups = append(w.Groups, WaysGroup{Tag: circles.names[at], Circle: circles.ids[at] + 1, Group: report.Groups[first+at]})
 		}
 	}
 	slices.SortStableFunc(w.Groups[1:], func(a, b WaysGroup) int { return cmp.Compare(b.People, a.People) })

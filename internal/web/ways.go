@@ -56,10 +56,15 @@ func (s *server) ways(w http.ResponseWriter, v *visit) error {
 		p.Headline = []phrase{{Text: "Ways to belong"}}
 		return s.render(w, v, http.StatusOK, "ways", "Ways to belong", p)
 	}
-	tag := v.URL.Query().Get("tag")
-	at := slices.IndexFunc(known.Groups, func(g view.WaysGroup) bool { return g.Tag == tag })
+	tag, circle := v.URL.Query().Get("tag"), v.URL.Query().Get("circle")
+	at := slices.IndexFunc(known.Groups, func(g view.WaysGroup) bool {
+		if circle != "" {
+			return g.Circle > 0 && g.Value() == circle
+		}
+		return g.Circle == 0 && g.Tag == tag
+	})
 	if at < 0 {
-		return orrery.Errorf(orrery.NotFound, "nobody around %s has the tag %q, or it has too few people to be told of here", brand(v.planet), tag)
+		return orrery.Errorf(orrery.NotFound, "nobody around %s has the tag %q, or it has too few people to be told of here, or the circle is another now", brand(v.planet), tag)
 	}
 	p.Shown = &p.Groups[at]
 	p.Empty = known.Groups[0].People == 0
