@@ -12,6 +12,7 @@ import (
 // brought waits until the partner's page tells who was brought.
 func (w *tab) brought(t testing.TB, path string) {
 	t.Helper()
+	w.open(t, path)
 	w.until(t, `fetch("`+path+`").then((r) => r.text()).then((text) => !text.includes("being counted"))`)
 	w.open(t, path)
 }
@@ -39,8 +40,8 @@ func TestAPartnerIsAddedAndWritesInItsRoom(t *testing.T) {
 	w.open(t, "/partners/new")
 	w.fill(t, "[name=title]", "Harbour Bakery")
 	w.fill(t, "[name=codes]", "BREAD not-an-address")
-	w.press(t, "form.stack .btn.p")
-	w.says(t, "is no address that a link may lead to")
+	w.run(t, chromedp.Click("form.stack .btn.p", chromedp.ByQuery))
+	w.until(t, `document.querySelector("[role=alert]")?.innerText.includes("is no address that a link may lead to")`)
 	w.run(t, chromedp.SetValue("[name=codes]", "BREAD https://example.org/bread", chromedp.ByQuery))
 	w.press(t, "form.stack .btn.p")
 	w.until(t, `location.pathname === "/partners/harbour-bakery"`)
