@@ -22,6 +22,21 @@ type System struct {
 	Made   time.Time
 }
 
+// What a System is told with, as flow reckons it.
+type (
+	SkyPlanet     = flow.SkyPlanet
+	Constellation = flow.Constellation
+	Leak          = flow.Leak
+	Shared        = flow.Shared
+	Path          = flow.Path
+	Came          = flow.Came
+	Zones         = flow.Zones
+	Zoned         = flow.Zoned
+)
+
+// SkyDays is since how long a System tells who left.
+const SkyDays = flow.SkyDays
+
 // SystemPlanet is a planet of a System.
 type SystemPlanet struct {
 	flow.SkyPlanet

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -23,7 +22,7 @@ type systemPage struct {
 
 // A skyGroup is a constellation and its planets' orbit maps.
 type skyGroup struct {
-	flow.Constellation
+	view.Constellation
 	Maps []skyMap
 }
 
@@ -31,12 +30,12 @@ type skyGroup struct {
 type skyMap struct {
 	view.SystemPlanet
 	Rings []float64
-	Moons []skyMoon
+	Dots  []skyDot
 	Each  int // people a dot stands for
 	Says  string
 }
 
-type skyMoon struct {
+type skyDot struct {
 	X, Y, R float64
 	Level   orrery.Level
 }
@@ -45,16 +44,16 @@ type skyMoon struct {
 var bandRadii = [...]float64{.165, .345, .545, .765, 1}
 
 const (
-	skySize  = 120 // of a map, from the middle to the rim
-	skyMoons = 240 // on it at most
-	golden   = 2.399963
+	skySize = 120 // of a map, from the middle to the rim
+	skyDots = 240 // on it at most
+	golden  = 2.399963
 )
 
 func newSkyMap(b view.SystemPlanet) skyMap {
 	m := skyMap{SystemPlanet: b, Each: 1}
-	for b.People/m.Each > skyMoons {
+	for b.People/m.Each > skyDots {
 		m.Each *= 10
-		if b.People/m.Each <= skyMoons/2 && b.People/(m.Each/2) <= skyMoons {
+		if b.People/m.Each <= skyDots/2 && b.People/(m.Each/2) <= skyDots {
 			m.Each /= 2
 		}
 	}
@@ -71,7 +70,7 @@ func newSkyMap(b view.SystemPlanet) skyMap {
 			r := skySize * math.Sqrt(low*low+share*(high*high-low*low))
 			angle := golden * float64(turn)
 			turn++
-			m.Moons = append(m.Moons, skyMoon{r * math.Cos(angle), r * math.Sin(angle), 2.1, level})
+			m.Dots = append(m.Dots, skyDot{r * math.Cos(angle), r * math.Sin(angle), 2.1, level})
 		}
 	}
 	m.Says = fmt.Sprintf("%s: %d in the core, %d inner, %d outer, %d at the edge", brand(b.Planet),
@@ -166,7 +165,7 @@ func (g skyGroup) Remained() int { return g.Was - g.Gone }
 func (p *page) At(planet view.Planet, to string) string { return address(p.Planets, planet, to) }
 
 // Walked are the paths on which anybody was seen.
-func (p *systemPage) Walked() (list []flow.Path) {
+func (p *systemPage) Walked() (list []view.Path) {
 	for _, at := range p.Paths {
 		if at.Arrived.Of > 0 && at.Year.Of+at.Quarter.Of > 0 {
 			list = append(list, at)

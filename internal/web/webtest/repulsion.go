@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/simulate"
 	"orrery.dev/orrery/internal/view"
@@ -99,30 +98,30 @@ func (w *World) SolarSystem(context.Context, time.Duration) (view.System, error)
 	defer w.mu.Unlock()
 	out := view.System{There: true, Made: w.Now()}
 	out.Day = orrery.DayOf(w.Now())
-	out.Then = out.Day - flow.SkyDays
-	c := flow.Constellation{Name: "Northern", Least: 40, Most: 44, Sum: 50, Was: 80, Gone: 9}
+	out.Then = out.Day - view.SkyDays
+	c := view.Constellation{Name: "Northern", Least: 40, Most: 44, Sum: 50, Was: 80, Gone: 9}
 	for _, p := range w.planets {
 		b := view.SystemPlanet{Planet: p, People: 60, Constellation: c.Name}
-		b.SkyPlanet = flow.SkyPlanet{ID: p.ID, Levels: [orrery.Core + 1]int{0, 30, 15, 10, 5}, Gravity: 21}
+		b.SkyPlanet = view.SkyPlanet{ID: p.ID, Levels: [orrery.Core + 1]int{0, 30, 15, 10, 5}, Gravity: 21}
 		out.Brands, out.Sky.Planets = append(out.Brands, b), append(out.Sky.Planets, b.SkyPlanet)
 		c.Planets, c.People = append(c.Planets, p.ID), c.People+50
-		c.Leaks = append(c.Leaks, flow.Leak{Planet: p.ID, Was: 60, Stayed: 50, NearN: 4, GoneN: 6})
+		c.Leaks = append(c.Leaks, view.Leak{Planet: p.ID, Was: 60, Stayed: 50, NearN: 4, GoneN: 6})
 	}
-	out.Constellations, out.People = []flow.Constellation{c}, c.People
+	out.Constellations, out.People = []view.Constellation{c}, c.People
 	if n := len(w.planets); n > 1 {
 		a, b := w.planets[0].ID, w.planets[1].ID
-		out.Shared = []flow.Shared{{A: a, B: b, People: 12}}
-		out.Paths = []flow.Path{{
-			From: a, To: b, Quarter: flow.Came{Of: 100, N: 9, Low: .05, High: .16}, Year: flow.Came{Of: 80, N: 12, Low: .09, High: .24},
-			Arrived: flow.Came{Of: 15, N: 10, Low: .42, High: .85}, Others: flow.Came{Of: 40, N: 20, Low: .35, High: .65},
+		out.Shared = []view.Shared{{A: a, B: b, People: 12}}
+		out.Paths = []view.Path{{
+			From: a, To: b, Quarter: view.Came{Of: 100, N: 9, Low: .05, High: .16}, Year: view.Came{Of: 80, N: 12, Low: .09, High: .24},
+			Arrived: view.Came{Of: 15, N: 10, Low: .42, High: .85}, Others: view.Came{Of: 40, N: 20, Low: .35, High: .65},
 		}}
 	}
 	for hour := range out.Hours.UTC {
 		out.Hours.UTC[hour], out.Hours.Local[hour] = uint32(hour%24), uint32((hour+6)%24)
 	}
 	if len(w.people) > 0 {
-		out.Zones = flow.Zones{People: 30, Ties: 60, Far: 12}
-		out.Bridges = []view.ZonedPerson{{Zoned: flow.Zoned{Who: w.people[0].row.ID, Minutes: 60, Ties: 5, With: []int{-300, 570}}, Name: w.people[0].row.Name}}
+		out.Zones = view.Zones{People: 30, Ties: 60, Far: 12}
+		out.Bridges = []view.ZonedPerson{{Zoned: view.Zoned{Who: w.people[0].row.ID, Minutes: 60, Ties: 5, With: []int{-300, 570}}, Name: w.people[0].row.Name}}
 	}
 	return out, nil
 }
@@ -132,7 +131,7 @@ func (w *World) SystemPeople(_ context.Context, q view.SystemQuery) (view.System
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	out := view.SystemPeople{SystemQuery: q, Day: orrery.DayOf(w.Now()), N: 12}
-	out.Then = out.Day - flow.SkyDays
+	out.Then = out.Day - view.SkyDays
 	for _, p := range w.planets {
 		if p.ID == q.A {
 			out.From = p
