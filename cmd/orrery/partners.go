@@ -96,8 +96,8 @@ type partnerLine struct {
 	InOrbit   int               `json:"in_orbit"`
 	Now       partner.Later     `json:"now"`
 	Later     []partner.Later   `json:"later"`
-	Together  partner.Together     `json:"together"`
-	Joined    []partner.Joined     `json:"circles"`
+	Together  partner.Together  `json:"together"`
+	Joined    []partner.Joined  `json:"circles"`
 	Credit    *partner.Credit   `json:"credit"`    // who was there; null: nobody yet
 	Increment []incrementLine   `json:"increment"` // what would not have happened, from trials alone; empty: not known
 	Around    *partner.Around   `json:"around,omitempty"`
