@@ -36,16 +36,6 @@ var sayNames = [...]string{"", "done", "not_ours", "snoozed"}
 // String writes done, not_ours, snoozed or nothing.
 func (s Say) String() string { return sayNames[s] }
 
-// ParseSay reads what String writes.
-func ParseSay(text string) (Say, error) {
-	for i, name := range sayNames {
-		if name == text {
-			return Say(i), nil
-		}
-	}
-	return 0, orrery.Errorf(orrery.Invalid, "%q cannot be said of a conversation: say done, not_ours or snoozed, or nothing to take that back", text)
-}
-
 // Holds says what still holds of a conversation whose last act was at a time, on a
 // day.
 func (d *Decision) Holds(last time.Time, today orrery.Day) Say {

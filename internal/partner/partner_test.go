@@ -102,7 +102,7 @@ func TestTheLotDependsOnSaltAndKeyAlone(t *testing.T) {
 				both++
 			}
 		}
-		if a.Held(key) != a.Held(key) {
+		if again := (partner.Trial{Salt: "a", HeldMilli: 100}); again.Held(key) != a.Held(key) {
 			t.Fatal("the same person is drawn differently")
 		}
 	}
@@ -157,9 +157,7 @@ func TestCreditOfASetIsSharedEvenly(t *testing.T) {
 	arrived := 0.
 	for range 500 {
 		var p partner.Path
-		for _, at := range rng.Perm(n)[:rng.IntN(n)] {
-			p.Partners = append(p.Partners, at)
-		}
+		p.Partners = append(p.Partners, rng.Perm(n)[:rng.IntN(n)]...)
 		p.Arrived = rng.Float64() < .5
 		if p.Arrived && len(p.Partners) > 0 {
 			arrived++

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 )
 
 // PartnersWorld is people whom partners' campaigns reach, and who arrive or do not.
@@ -80,9 +79,6 @@ func Partnered(seed uint64, people int, held func(partner int, key string) bool)
 	}
 	return w
 }
-
-// ReachedBy says whether a partner's campaign reached somebody.
-func (p *PartnersPerson) ReachedBy(partner int) bool { return slices.Contains(p.Reached, partner) }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 

@@ -15,7 +15,7 @@ import (
 
 const (
 	attentionDays = 365
-	moonsShown    = 14 // around each planet
+	companions    = 14 // around each planet
 )
 
 // attentionCuts are the shares of somebody's days at the bounds of the bands.
@@ -68,7 +68,7 @@ func (d *Desk) aroundPerson(ctx context.Context, id orrery.MemberID, asOf orrery
 		}
 		return members[i]
 	})
-	if err := d.addMoons(ctx, a, id, met); err != nil {
+	if err := d.addMet(ctx, a, id, met); err != nil {
 		return nil, err
 	}
 	a.placeTurns()
@@ -126,8 +126,8 @@ func (a *Around) addTurns(seen []flow.Glance, cards []Planet, other func(orrery.
 	return met
 }
 
-// addMoons names the person, and whom they met most around each planet.
-func (d *Desk) addMoons(ctx context.Context, a *Around, id orrery.MemberID, met []map[orrery.MemberID]int) error {
+// addMet names the person, and whom they met most around each planet.
+func (d *Desk) addMet(ctx context.Context, a *Around, id orrery.MemberID, met []map[orrery.MemberID]int) error {
 	wanted := map[orrery.MemberID]bool{id: true}
 	err := d.system.Read(ctx, func(st *flow.State) error {
 		for i := range a.Turns {
@@ -147,7 +147,7 @@ func (d *Desk) addMoons(ctx context.Context, a *Around, id orrery.MemberID, met 
 				t.People = append(t.People, one)
 			}
 			slices.SortFunc(t.People, func(x, y Neighbour) int { return cmp.Or(cmp.Compare(y.Tie, x.Tie), cmp.Compare(x.ID, y.ID)) })
-			t.People = t.People[:min(moonsShown, len(t.People))]
+			t.People = t.People[:min(companions, len(t.People))]
 			for _, n := range t.People {
 				wanted[n.ID] = true
 			}
@@ -174,7 +174,7 @@ func (d *Desk) addMoons(ctx context.Context, a *Around, id orrery.MemberID, met 
 }
 
 // placeTurns sets planets on their bands, evenly around, and their people around
-// them like moons.
+// them.
 func (a *Around) placeTurns() {
 	const golden = math.Pi * (3 - 2.2360679774997896)
 	var at [][2]float64
@@ -187,7 +187,7 @@ func (a *Around) placeTurns() {
 		a.Ringed[band]++
 		low, high := attentionCuts[band+1], attentionCuts[band]
 		within := (high - t.Share) / (high - low)
-		if band == 0 { // room for the person in the middle, and for the moons
+		if band == 0 { // room for the person in the middle, and for whom they met
 			within = .6 + .5*within
 		}
 		radius := mapRadii[band] + (.2+.6*within)*(mapRadii[band+1]-mapRadii[band])
