@@ -132,7 +132,11 @@ func (a *app) printShares(p orrery.Planet, b *view.Brought) error {
 		}
 	}
 	for i := range b.Tags {
-		if err := line("tag", b.Tags[i].Tag, &b.Tags[i].Shares, nil); err != nil {
+		of := "tag"
+		if b.Tags[i].Circle > 0 {
+			of = "circle"
+		}
+		if err := line(of, b.Tags[i].Tag, &b.Tags[i].Shares, nil); err != nil {
 			return err
 		}
 	}

@@ -201,24 +201,42 @@ func (d *Desk) regroup(planet orrery.PlanetID) {
 	if err != nil {
 		return
 	}
-	told, err := study.Get[Ways](d.ctx, d.shelf, "ways", p, -1)
-	if err != nil || !told.There {
-		return
-	}
 	circles, err := d.circles(d.ctx, p)
 	if err != nil {
 		return
 	}
-	known := 0
-	for i := range told.Value.Groups {
-		if at := circles.placeOf(told.Value.Groups[i].Circle - 1); told.Value.Groups[i].Circle > 0 {
-			known++
-			if at == 255 {
-				known = -mostCircles
-			}
+	if ways, err := study.Get[Ways](d.ctx, d.shelf, "ways", p, -1); err == nil && ways.There {
+		var told []int
+		for i := range ways.Value.Groups {
+			told = append(told, ways.Value.Groups[i].Circle)
+		}
+		if !circles.areTold(told) {
+			d.shelf.Forget("ways", planet)
 		}
 	}
-	if known != circles.grouped() {
-		d.shelf.Forget("ways", planet)
+	if brought, err := study.Get[Brought](d.ctx, d.shelf, "origin", p, -1); err == nil && brought.There {
+		var told []int
+		for i := range brought.Value.Tags {
+			told = append(told, brought.Value.Tags[i].Circle)
+		}
+		if !circles.areTold(told) {
+			d.shelf.Forget("origin", planet)
+		}
 	}
+}
+
+// areTold says whether groups, numbers of circles and 1 or 0 for none, are of these
+// circles.
+func (b *circleBook) areTold(groups []int) bool {
+	known := 0
+	for _, circle := range groups {
+		if circle == 0 {
+			continue
+		}
+		if b.placeOf(circle-1) == 255 {
+			return false
+		}
+		known++
+	}
+	return known > 0 || b.grouped() == 0
 }

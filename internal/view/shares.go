@@ -18,7 +18,7 @@ const SharesDays = 365
 type Brought struct {
 	flow.Brought
 	Days     int         `json:"days"` // shares are of so many days; 0: all
-	Tags     []TagShares `json:"tags"` // those of most people, most activities first
+	Tags     []TagShares `json:"tags"` // circles, and the tags of most people
 	TagsLeft int         `json:"tags_left"`
 
 	There  bool      `json:"-"` // there is a result at all
@@ -26,14 +26,15 @@ type Brought struct {
 	Made   time.Time `json:"-"`
 }
 
-// TagShares are the shares of the people with a tag.
+// TagShares are the shares of the people with a tag, or in a circle.
 type TagShares struct {
-	Tag string `json:"tag"`
+	Tag    string `json:"tag"`              // or the circle's name
+	Circle int    `json:"circle,omitempty"` // a circle's number and 1; 0: a tag
 	origin.Shares
 }
 
 // sharesVersion is raised whenever Brought changes its shape or meaning.
-const sharesVersion = 2
+const sharesVersion = 3
 
 func (d *Desk) sharesStudy() study.Study {
 	return study.Study{Name: "origin", Version: sharesVersion, Run: func(ctx context.Context, p orrery.Planet) (any, error) {
@@ -130,9 +131,13 @@ func (d *Desk) reckonShares(ctx context.Context, p orrery.Planet, asOf orrery.Da
 	if err != nil {
 		return Brought{}, err
 	}
-	tags, groupsOf := book.groups(mostTags)
+	circles, err := d.circlesOn(ctx, p, asOf)
+	if err != nil {
+		return Brought{}, err
+	}
+	tags, groupsOf := book.groupsWith(circles)
 	r, err := d.system.Brought(ctx, flow.SharesQuery{
-		Planet: p, AsOf: day, Days: days, Groups: len(tags), GroupsOf: groupsOf, Config: origin.Config{Seed: uint64(p.ID)},
+		Planet: p, AsOf: day, Days: days, Groups: len(tags) + circles.grouped(), GroupsOf: groupsOf, Config: origin.Config{Seed: uint64(p.ID)},
 	})
 	if err != nil {
 		return Brought{}, err
@@ -140,7 +145,12 @@ func (d *Desk) reckonShares(ctx context.Context, p orrery.Planet, asOf orrery.Da
 	b := Brought{Brought: *r, Days: days, TagsLeft: len(book.known) - len(tags)}
 	for g, tag := range tags {
 		if r.Groups[g].Activities > 0 {
-			b.Tags = append(b.Tags, TagShares{tag, r.Groups[g]})
+			b.Tags = append(b.Tags, TagShares{Tag: tag, Shares: r.Groups[g]})
+		}
+	}
+	for at := range circles.grouped() {
+		if shares := r.Groups[len(tags)+at]; shares.Activities > 0 {
+			b.Tags = append(b.Tags, TagShares{Tag: circles.names[at], Circle: circles.ids[at] + 1, Shares: shares})
 		}
 	}
 	b.Groups = nil // they stand by their tags

@@ -129,15 +129,8 @@ func (d *Desk) reckonWays(ctx context.Context, p orrery.Planet, asOf orrery.Day)
 	if err != nil {
 		return Ways{}, err
 	}
-	tags, tagsOf := book.groups(mostTags - circles.grouped())
+	tags, groupsOf := book.groupsWith(circles)
 	first := len(tags)
-	groupsOf := func(m orrery.MemberID) []int {
-		groups := tagsOf(m)
-		if at := circles.place(m); at > 0 {
-			groups = append(groups, first+at-1)
-		}
-		return groups
-	}
 	report, err := d.system.Ways(ctx, p, day, len(tags)+circles.grouped(), groupsOf)
 	if err != nil {
 		return Ways{}, err
@@ -158,6 +151,18 @@ func (d *Desk) reckonWays(ctx context.Context, p orrery.Planet, asOf orrery.Day)
 	}
 	slices.SortStableFunc(w.Groups[1:], func(a, b WaysGroup) int { return cmp.Compare(b.People, a.People) })
 	return w, nil
+}
+
+// groupsWith numbers tags and, behind them, circles, and tells a member's.
+func (b *tagBook) groupsWith(circles *circleBook) (tags []string, of func(orrery.MemberID) []int) {
+	tags, tagsOf := b.groups(mostTags - circles.grouped())
+	return tags, func(m orrery.MemberID) []int {
+		groups := tagsOf(m)
+		if at := circles.place(m); at > 0 {
+			groups = append(groups, len(tags)+at-1)
+		}
+		return groups
+	}
 }
 
 // groups numbers the tags that most people have, and tells a member's.

@@ -36,10 +36,11 @@ type broughtPart struct {
 // A broughtRow is the shares of a way to belong or of a tag.
 type broughtRow struct {
 	origin.Shares
-	Way   orrery.Strategy // of a tag: Strategies
-	Tag   string
-	Bar   *broughtBar
-	Yield *origin.Yield // nil where there is none
+	Way    orrery.Strategy // of a tag: Strategies
+	Tag    string          // or a circle's name
+	Circle int             // a circle's number and 1; 0: none
+	Bar    *broughtBar
+	Yield  *origin.Yield // nil where there is none
 }
 
 // A broughtBar is the shares side by side, what sources told plain and what is
@@ -101,7 +102,7 @@ func newBroughtPage(title string, b view.Brought) *broughtPage {
 		}
 	}
 	for _, t := range b.Tags {
-		p.Marked = append(p.Marked, broughtRow{Shares: t.Shares, Way: orrery.Strategies, Tag: t.Tag})
+		p.Marked = append(p.Marked, broughtRow{Shares: t.Shares, Way: orrery.Strategies, Tag: t.Tag, Circle: t.Circle})
 	}
 	for _, rows := range [][]broughtRow{p.Ways, p.Marked} {
 		slices.SortStableFunc(rows, func(a, b broughtRow) int { return cmp.Compare(b.Activities, a.Activities) })
