@@ -81,7 +81,9 @@ func (a *app) importFrom(ctx context.Context, path, source string, connect func(
 		}
 	}()
 	a.finished = bar.done
-	return a.importWith(ctx, system, view.NewDesk(system), connector, plan)
+	desk := view.NewDesk(system)
+	defer desk.Stop() // before the data is closed
+	return a.importWith(ctx, system, desk, connector, plan)
 }
 
 // importWith imports and ends with what a person came for.

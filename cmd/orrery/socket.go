@@ -362,5 +362,7 @@ func (a *app) with(ctx context.Context, mustExist bool, fn func(*flow.System, *v
 			err = closeErr
 		}
 	}()
-	return fn(s, view.NewDesk(s))
+	d := view.NewDesk(s)
+	defer d.Stop() // before the data is closed
+	return fn(s, d)
 }

@@ -26,6 +26,7 @@ func clock() time.Time { return now }
 
 // world is a whole installation behind the door.
 type world struct {
+	desks   []*view.Desk
 	system  *flow.System
 	live    *flow.Live
 	keys    *account.Keys
@@ -63,6 +64,9 @@ func newWorld(t testing.TB, dir string, limits flow.LiveLimits) *world {
 	w.handler = w.serve(t, w.live)
 	t.Cleanup(func() {
 		w.live.Stop()
+		for _, desk := range w.desks {
+			desk.Stop() // before the data is closed
+		}
 		if err := system.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
@@ -72,8 +76,10 @@ func newWorld(t testing.TB, dir string, limits flow.LiveLimits) *world {
 
 func (w *world) serve(t testing.TB, ingest api.Ingester) http.Handler {
 	t.Helper()
+	desk := view.NewDesk(w.system)
+	w.desks = append(w.desks, desk)
 	handler, err := api.New(api.Config{
-		Ingest: ingest, Journal: w.system, Books: w.system, Reader: view.NewDesk(w.system), Keys: w.keys,
+		Ingest: ingest, Journal: w.system, Books: w.system, Reader: desk, Keys: w.keys,
 		Undo: func(ctx context.Context, id orrery.ImportID) (api.Undone, error) {
 			u, err := w.system.Undo(ctx, id)
 			out := api.Undone{Activities: u.Activities}
