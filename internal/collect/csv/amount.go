@@ -53,8 +53,11 @@ func (a amounts) read(s, unit string) (quantity float64, of string, ok bool) {
 		return signed(hours, negative), Hours, true
 	}
 	before, number, behind := peel(core)
-	if n, inner := sign(number); n && inner != number {
-		negative, number = !negative, inner
+	if second, inner := sign(number); second {
+		if negative {
+			return 0, "", false // --5 and (-5) may mean either
+		}
+		negative, number = true, inner
 	}
 	if !isUnit(before, false) || !isUnit(behind, true) || before != "" && behind != "" {
 		return 0, "", false

@@ -70,7 +70,7 @@ func TestQuantitiesThatAreNoneAreRefusedInWords(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{
 		"many", "1.2.3,4,5", "5 $ 6", "1:75", "12abc34", "rate+4", "lib/5", "€5€", "99999999999999999999", "1e5", "5 %!", "NaN", "Inf",
-		"90071992547409920 EUR",
+		"90071992547409920 EUR", "--1", "---1", "(-5)", "-€ -5",
 	} {
 		if quantity, unit, fault := (amounts{}).parse(s, ""); fault == "" || !strings.Contains(fault, "quantity") {
 			t.Errorf("%q: got %v %q %q, want words about a quantity", s, quantity, unit, fault)
