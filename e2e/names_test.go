@@ -145,7 +145,7 @@ func TestNamesThatAttackAreOnlyNames(t *testing.T) {
 		w.run(t, settle())
 		w.harmless(t, path)
 	}
-	for _, path := range []string{"/", "/map?view=table", "/sources", "/sources/add", "/settings", "/people?q=script", "/people?q=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E", "/people/same", "/people/real"} {
+	for _, path := range []string{"/", "/map?view=table", "/sources", "/sources/add", "/settings", "/settings/planets", "/people?q=script", "/people?q=%3Cscript%3Ewindow.ran%3D1%3C%2Fscript%3E", "/people/same", "/people/real"} {
 		check(path)
 	}
 	for next := "/imports/2/skipped"; next != ""; {
@@ -186,7 +186,7 @@ func TestNamesThatAttackAreOnlyNames(t *testing.T) {
 	for n, i := range unalike(naughty) {
 		title := cutTo(strings.Join(strings.Fields(naughty[i]), " "), 40)
 		at.post(t, "/settings/planet", url.Values{"id": {"2"}, "title": {title}, "rhythm": {"30"}})
-		check([]string{"/map?planet=2&view=picture", "/settings?planet=2", "/?planet=2"}[n%3])
+		check([]string{"/map?planet=2&view=picture", "/settings/planets?planet=2", "/?planet=2"}[n%3])
 	}
 	for names := range slices.Chunk(unalike(naughty), 60) {
 		header := make([]string, len(names))

@@ -30,6 +30,10 @@ var pages = []struct{ name, path string }{
 	{"origin", "/origin"},
 	{"origin-people", "/origin/peer"},
 	{"settings", "/settings"},
+	{"settings-planets", "/settings/planets"},
+	{"settings-weights", "/settings/weights"},
+	{"settings-teammates", "/settings/teammates"},
+	{"settings-keys", "/settings/keys"},
 	{"about", "/about-the-numbers"},
 	{"trust", "/trust"},
 	{"not-found", "/nowhere"},
@@ -127,7 +131,7 @@ func TestEverythingIsThereWithoutJavaScript(t *testing.T) {
 	person := w.nearest(t)
 	w.run(t, emulation.SetScriptExecutionDisabled(true))
 	for path, want := range map[string]string{
-		"/": "Rising", "/map": "Closeness", "/people": "Next page", person: "Why", "/sources": "Undo", "/settings": "Make a key",
+		"/": "Rising", "/map": "Closeness", "/people": "Next page", person: "Why", "/sources": "Undo", "/settings/keys": "Make a key",
 	} {
 		w.open(t, path)
 		w.says(t, want)

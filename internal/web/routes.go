@@ -133,6 +133,9 @@ func (s *server) routes() []route {
 		{"POST /welcome/sample/remove", steer, s.removeSample},
 
 		{"GET /settings", see, s.settings},
+		{"GET /settings/planets", see, s.setting("settingsplanets", "Planets")},
+		{"GET /settings/teammates", see, s.setting("settingsteammates", "Teammates")},
+		{"GET /settings/keys", see, s.setting("settingskeys", "Keys")},
 		{"GET /settings/weights", see, s.weights},
 		{"GET /settings/weights/try", steer, s.tryWeight},
 		{"POST /settings/weights", steer, s.saveWeight},

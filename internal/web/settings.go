@@ -11,10 +11,45 @@ import (
 	"orrery.dev/orrery/internal/view"
 )
 
+// A settingsRoom is one page of the settings, in the list beside all of them.
+type settingsRoom struct {
+	Name  string // of its template
+	Path  string
+	Title string
+	Says  string // what is done there; empty on the page that lists them
+}
+
+// settingsRooms are the pages of the settings in their order.
+var settingsRooms = []settingsRoom{
+	{"settings", "/settings", "Overview", ""},
+	{"settingsplanets", "/settings/planets", "Planets", "What people orbit, and how often it is natural to come."},
+	{"weights", "/settings/weights", "What counts", "Which kinds of activity bring people closer, and how much each is worth."},
+	{"settingsteammates", "/settings/teammates", "Teammates", "Who belongs to the team and is not counted as drawn."},
+	{"sources", "/sources", "Sources", "Where activities come from, and what keeps bringing them."},
+	{"settingskeys", "/settings/keys", "Keys", "What lets programs send activities here or read them."},
+}
+
+// settingsKin are pages below one of the list.
+var settingsKin = map[string]string{}
+
+// InSettings tells whether the page is one of the settings.
+func (p *page) InSettings() bool {
+	return p.Kin() != "" || slices.ContainsFunc(settingsRooms, func(r settingsRoom) bool { return r.Name == p.Name && r.Name != "sources" })
+}
+
+// Kin is the page of the settings that this one stands below, or empty.
+func (p *page) Kin() string { return settingsKin[p.Name] }
+
+// A settingsNotice is what a steward should look at.
+type settingsNotice struct{ Text, Path, Link string }
+
+type settingsOverview struct {
+	Notices []settingsNotice
+}
+
 type settingsPage struct {
 	view.Settings
 	Rhythms []int
-	Scopes  []string
 	NewKey  string // shown once
 }
 
@@ -23,14 +58,21 @@ var (
 	scopes  = []string{"ingest", "read"}
 )
 
-func (s *server) settings(w http.ResponseWriter, v *visit) error { return s.showSettings(w, v, "") }
+func (s *server) settings(w http.ResponseWriter, v *visit) error {
+	return s.render(w, v, http.StatusOK, "settings", "Settings", settingsOverview{})
+}
 
-func (s *server) showSettings(w http.ResponseWriter, v *visit, newKey string) error {
+// setting shows one page of what a steward may change.
+func (s *server) setting(name, title string) action {
+	return func(w http.ResponseWriter, v *visit) error { return s.showSetting(w, v, name, title, "") }
+}
+
+func (s *server) showSetting(w http.ResponseWriter, v *visit, name, title, newKey string) error {
 	known, err := s.Backend.Settings.Settings(v.Context())
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "settings", "Settings", settingsPage{known, rhythms, scopes, newKey})
+	return s.render(w, v, http.StatusOK, name, title, settingsPage{known, rhythms, newKey})
 }
 
 func planetID(v *visit) (orrery.PlanetID, error) {
@@ -54,7 +96,7 @@ func (s *server) savePlanet(w http.ResponseWriter, v *visit) error {
 	if err := s.Backend.Settings.SavePlanet(v.Context(), v.account, view.PlanetSettings{Planet: id, Title: title, RhythmDays: days}); err != nil {
 		return err
 	}
-	return s.done(w, v, v.to("/settings"), "%s is saved.", title)
+	return s.done(w, v, v.to("/settings/planets"), "%s is saved.", title)
 }
 
 func (s *server) saveTeammates(w http.ResponseWriter, v *visit) error {
@@ -69,7 +111,7 @@ func (s *server) saveTeammates(w http.ResponseWriter, v *visit) error {
 	if err := s.Backend.Settings.SaveTeammates(v.Context(), v.account, domains); err != nil {
 		return err
 	}
-	return s.done(w, v, v.to("/settings"), "Teammates are saved. People with these addresses are not counted as drawn.")
+	return s.done(w, v, v.to("/settings/teammates"), "Teammates are saved. People with these addresses are not counted as drawn.")
 }
 
 // createKey shows the key on this one answer: it is kept nowhere.
@@ -87,12 +129,12 @@ func (s *server) createKey(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.showSettings(w, v, secret)
+	return s.showSetting(w, v, "settingskeys", "Keys", secret)
 }
 
 func (s *server) revokeKey(w http.ResponseWriter, v *visit) error {
 	if err := s.Backend.Settings.RevokeKey(v.Context(), v.account, v.PostForm.Get("id")); err != nil {
 		return err
 	}
-	return s.done(w, v, v.to("/settings"), "The key opens nothing any more.")
+	return s.done(w, v, v.to("/settings/keys"), "The key opens nothing any more.")
 }

@@ -41,7 +41,7 @@ func TestAReaderSeesEverythingAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	v := visit(t, webtest.Options{People: 60, Seed: 1})
 	v.post("/login", "email", "reader@example.org", "password", "gravity")
-	for _, path := range []string{"/", "/map", "/people", "/people/11", "/sources", "/settings"} {
+	for _, path := range []string{"/", "/map", "/people", "/people/11", "/sources", "/settings", "/settings/planets", "/settings/teammates", "/settings/keys"} {
 		text, code := v.get(path)
 		if code != http.StatusOK {
 			t.Errorf("%s answers a reader with %d", path, code)
@@ -139,7 +139,7 @@ func TestTheNumbersThatPagesLinkToAreThere(t *testing.T) {
 	links := regexp.MustCompile(`href="(/[^"]*)"`)
 	seen := map[string]bool{}
 	anchors, _ := v.get("/about-the-numbers")
-	for _, path := range []string{"/", "/map", "/people", "/people?preset=drifting", "/people/11", "/sources", "/settings", "/imports/4/skipped"} {
+	for _, path := range []string{"/", "/map", "/people", "/people?preset=drifting", "/people/11", "/sources", "/settings", "/settings/planets", "/settings/teammates", "/settings/keys", "/imports/4/skipped"} {
 		text, _ := v.get(path)
 		for _, match := range links.FindAllStringSubmatch(text, -1) {
 			to := strings.ReplaceAll(match[1], "&amp;", "&")
@@ -401,7 +401,7 @@ func TestNewKeysAreShownOnce(t *testing.T) {
 	if !strings.Contains(text, "orr_ingest_") {
 		t.Error("the new key is not shown")
 	}
-	if text, _ := v.get("/settings"); strings.Contains(text, "orr_ingest_") {
+	if text, _ := v.get("/settings/keys"); strings.Contains(text, "orr_ingest_") {
 		t.Error("the key is shown twice")
 	}
 }

@@ -42,7 +42,8 @@ var words = template.FuncMap{
 	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers, "doubtNames": doubtNames, "fromTo": fromTo,
 	"minusInt": func(a, b int) int { return a - b }, "worded": view.Worded,
 	"leans": leanWords, "introduced": introducedWords, "outcome": outcomeWords, "withPath": withPath,
-	"cellsOf": cellsOf, "verdict": verdictWords, "yield": yieldWords,
+	"settingsPages": func() []settingsRoom { return settingsRooms },
+	"cellsOf":       cellsOf, "verdict": verdictWords, "yield": yieldWords,
 	"ways": func() (all []orrery.Strategy) {
 		for w := range orrery.Strategies {
 			all = append(all, w)
