@@ -19,6 +19,8 @@ var pages = []struct{ name, path string }{
 	{"people", "/people"},
 	{"people-drifting", "/people?preset=drifting&level=inner"},
 	{"people-none", "/people?q=nobodyhasthisname"},
+	{"search", "/search?q=an"},
+	{"search-none", "/search?q=nobodyhasthisname"},
 	{"same", "/people/same"},
 	{"real", "/people/real"},
 	{"person", "PERSON"},

@@ -288,7 +288,7 @@ func (s *serving) prepare(ctx context.Context, sample bool) error {
 	if err := s.system.Refit(ctx); err != nil && ctx.Err() == nil {
 		s.log.Error("fits not learned", "error", err.Error())
 	}
-	return nil
+	return s.desk.PrepareSearch(ctx)
 }
 
 // nightly learns the fits again after each midnight.

@@ -26,6 +26,8 @@ type Desk struct {
 	rosters rosters
 	cards   cards
 	tags    tags
+	names   names
+	titles  titles
 
 	suggestions suggestions
 	trials      trials

@@ -100,18 +100,22 @@ func TestAPersonsPageSaysWhatTheListsSay(t *testing.T) {
 	}
 }
 
-func TestASearchFindsEachWhoseNameOrAddressHoldsTheText(t *testing.T) {
+func TestASearchFindsEachWhoseNameOrAddressHasAllWords(t *testing.T) {
 	t.Parallel()
 	_, d, planet := deskOver(t, 400)
 	rows := everyone(t, d, all(planet)).Rows
-	for _, text := range []string{"number 1", "NUMBER 17 OF", "of the crowd", "u3", "u39 ", "nobody", "crowd\x00u", "\n", "d\nu"} {
+	for _, text := range []string{"number 1", "NUMBER 17 OF", "crowd number 39", "of the crowd", "u3", "u39 ", "nobody", "crowd\x00u39", "\n", "d\nu"} {
 		t.Run(fmt.Sprintf("%q", text), func(t *testing.T) {
 			t.Parallel()
 			var want []orrery.MemberID
-			wanted := strings.ToLower(strings.TrimSpace(text))
+			wanted := strings.Fields(strings.ToLower(strings.ReplaceAll(text, "\x00", " ")))
 			for _, row := range rows {
 				number := strings.TrimSuffix(strings.TrimPrefix(row.Name, "Number "), " of the CROWD")
-				if strings.Contains(strings.ToLower(row.Name), wanted) || strings.Contains("u"+number, wanted) {
+				words := append(strings.Fields(strings.ToLower(row.Name)), "u"+number)
+				fits := func(w string) bool {
+					return slices.ContainsFunc(words, func(have string) bool { return strings.HasPrefix(have, w) })
+				}
+				if !slices.ContainsFunc(wanted, func(w string) bool { return !fits(w) }) {
 					want = append(want, row.ID)
 				}
 			}

@@ -61,9 +61,11 @@ type PeopleQuery struct {
 	Way    orrery.Strategy // main way to belong; orrery.Strategies: any
 	Tag    string          // empty: any
 	Circle int             // number of a circle, and 1; 0: any
-	Search string          // part of a name or of an identity; empty: any
-	Cursor string          // PeoplePage.Next of the page before; empty: the first page
-	Limit  int             // rows at most; 0: all
+	Search string          // words of a name or of an identity, or how they begin; empty: any
+	// NoAddresses: nobody is found by an address, for whoever asks may not see them.
+	NoAddresses bool
+	Cursor      string // PeoplePage.Next of the page before; empty: the first page
+	Limit       int    // rows at most; 0: all
 }
 
 // PeoplePage is one page of an answer to a PeopleQuery.

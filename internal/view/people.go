@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/search"
 )
 
 // visibleMove is by how many points of closeness somebody must have moved since
@@ -92,7 +93,15 @@ func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 			return PeoplePage{}, orrery.Errorf(orrery.Invalid, "this page does not exist: start again from the first")
 		}
 	}
-	matching := r.matching(q, tags)
+	var found *search.Found
+	if text := strings.TrimSpace(q.Search); text != "" {
+		all, err := d.find(ctx, r, text, !q.NoAddresses, len(r.all)+1)
+		if err != nil {
+			return PeoplePage{}, err
+		}
+		found = &all
+	}
+	matching := r.matching(q, tags, found)
 	page := PeoplePage{Total: len(matching), Tags: tags.known, Visitors: r.visitors, Counts: map[Preset]int{}}
 	for preset, list := range r.lists {
 		page.Counts[preset] = len(list)
@@ -123,21 +132,17 @@ func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 	return page, nil
 }
 
-// matching lists the places in r.all that a query finds, in its order.
-func (r *roster) matching(q PeopleQuery, tags *tagBook) []int32 {
+// matching lists the places in r.all that a query finds, in its order; found are
+// those whose names fit, nil for any.
+func (r *roster) matching(q PeopleQuery, tags *tagBook, found *search.Found) []int32 {
 	list := r.lists[cmp.Or(q.Preset, Everyone)]
-	search := strings.TrimSpace(q.Search)
-	if q.Level == orrery.OutOfOrbit && q.Way == orrery.Strategies && q.Tag == "" && q.Circle == 0 && search == "" {
+	if q.Level == orrery.OutOfOrbit && q.Way == orrery.Strategies && q.Tag == "" && q.Circle == 0 && found == nil {
 		return list
 	}
 	circle := r.circles.placeOf(q.Circle - 1)
-	var found []bool
-	if search != "" {
-		found = r.texts.search(search)
-	}
 	var matching []int32
 	for _, at := range list {
-		if found != nil && !found[at] {
+		if found != nil && !found.Has(int(at)) {
 			continue
 		}
 		p := &r.all[at]

@@ -11,6 +11,7 @@ import (
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/search"
 )
 
 // A roster is everybody around one planet on one day, nearest first, with where
@@ -23,11 +24,11 @@ type roster struct {
 	made       time.Time
 	took       time.Duration
 
-	all      []person // in orbit, nearest first; then who is out of orbit, bots and teammates
-	visitors int      // who are in none of the lists
-	orbits   int      // how many of all are in orbit
-	place    []int32  // by MemberID: a place in all, and 1; 0 for nobody
-	texts    texts    // what a search looks in
+	all      []person     // in orbit, nearest first; then who is out of orbit, bots and teammates
+	visitors int          // who are in none of the lists
+	orbits   int          // how many of all are in orbit
+	place    []int32      // by MemberID: a place in all, and 1; 0 for nobody
+	seats    search.Seats // by IdentityID: places in all, and 1
 	lists    map[Preset][]int32
 	circles  *circleBook // nil: no clear circles, or none known yet
 	hellos   []int32     // places of who is worth a hello, most worth first
@@ -105,7 +106,10 @@ func (d *Desk) makeRoster(ctx context.Context, p orrery.Planet, asOf orrery.Day,
 	r.addHellos()
 	r.chart = r.drawn()
 	r.made, r.took = time.Now(), time.Since(began)
-	return r, nil
+	if d.names.wanted() {
+		_, err = d.nameBook(ctx, generation, 0)
+	}
+	return r, err
 }
 
 // fill puts everybody in their place.
@@ -268,6 +272,7 @@ func (d *Desk) addNames(ctx context.Context, r *roster) error {
 	known := make([][]identity.Identity, len(r.all))
 	err := d.system.Graph(ctx, func(g *identity.Graph) error {
 		members := g.Members()
+		r.seats = make(search.Seats, len(members))
 		ones := make([]identity.Identity, 0, len(r.all)) // most are known in one way
 		for id := 1; id < len(members); id++ {
 			if r.of(members[id]) == nil {
@@ -278,6 +283,7 @@ func (d *Desk) addNames(ctx context.Context, r *roster) error {
 				continue
 			}
 			at := r.place[members[id]] - 1
+			r.seats[id] = at + 1
 			if known[at] == nil && len(ones) < cap(ones) {
 				ones = append(ones, i)
 				known[at] = ones[len(ones)-1 : len(ones) : len(ones)]
@@ -290,18 +296,10 @@ func (d *Desk) addNames(ctx context.Context, r *roster) error {
 	if err != nil {
 		return err
 	}
-	var text []byte
-	r.texts.ends = make([]int, 0, len(r.all))
 	for at, list := range known {
 		line := &r.all[at]
 		line.Name = cmp.Or(identity.Name(list), fmt.Sprintf("person %d", line.ID))
-		for _, i := range list {
-			text = appendLower(text, i.Name)
-			text = appendLower(text, i.Key.Value)
-		}
-		r.texts.ends = append(r.texts.ends, len(text))
 	}
-	r.texts.all = string(text)
 	return nil
 }
 

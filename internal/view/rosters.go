@@ -97,6 +97,8 @@ func (d *Desk) renew(drop bool) {
 		d.histories.drop(d.system)
 		d.tieBooks.drop()
 		d.circlesOnce.forget()
+		d.names.forget()
+		d.titles.forget()
 		d.Repurpose()
 	}
 	d.cards.forget()

@@ -32,6 +32,7 @@ type Backend struct {
 	Purposes    Purposes
 
 	Conversations Conversations
+	Finder        Finder
 }
 
 // Setup knows the installation and takes it through the first run.

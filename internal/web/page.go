@@ -75,7 +75,7 @@ func (s *server) page(w http.ResponseWriter, v *visit, name, title string, body 
 	if c, err := v.Cookie(themeCookie); err == nil && (c.Value == "dark" || c.Value == "light") {
 		p.Theme = c.Value
 	}
-	if c, err := v.Cookie(saidCookie); err == nil && name != "loading" { // the page that follows says it
+	if c, err := v.Cookie(saidCookie); err == nil && name != "loading" && name != "suggestions" { // the page that follows says it
 		if text, err := base64.RawURLEncoding.DecodeString(c.Value); err == nil {
 			p.Said = string(text)
 		}

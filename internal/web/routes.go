@@ -24,6 +24,9 @@ func (s *server) routes() []route {
 	return []route{
 		{"GET /{$}", see, s.today},
 
+		{"GET /search", see, s.search},
+		{"GET /search/suggest", see, s.suggest},
+
 		{"GET /map", see, s.orbitMap},
 		{"GET /map/data", see, s.mapData},
 		{"GET /map/names", see, s.mapNames},

@@ -1,5 +1,7 @@
 // Small comforts on every page. Each of them works without this file, too.
 
+import "./search.js";
+
 // The look changes at once, without loading the page again.
 document.querySelector("[data-look]")?.addEventListener("submit", (e) => {
   e.preventDefault();
