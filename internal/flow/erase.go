@@ -100,6 +100,9 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 		if err := tx.ScrubIntroductions(texts.blot); err != nil {
 			return err
 		}
+		if err := tx.ScrubTasks(texts.blot); err != nil {
+			return err
+		}
 		return tx.ScrubSkipped(texts.hasRaw)
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/task"
 )
 
 // Cause is why somebody is worth a hello.
@@ -36,6 +37,14 @@ type Hello struct {
 
 	Greeted orrery.Day // when one of us last addressed them in the last fortnight; 0: nobody did
 	ids     []orrery.IdentityID
+}
+
+// Task is the kind of task that a hello becomes.
+func (h Hello) Task() task.Kind {
+	if h.Cause == CauseNewcomer {
+		return task.Welcome
+	}
+	return task.Hello
 }
 
 // Hellos is who is worth a hello, most worth first; whom one of us spoke to in

@@ -50,6 +50,22 @@ func (s *Suggested) Other(m orrery.MemberID) Someone {
 	return s.A
 }
 
+// Because tells in words why the two should meet.
+func (s Suggested) Because() string {
+	var parts []string
+	if len(s.Common) > 0 {
+		var names []string
+		for _, c := range s.Common {
+			names = append(names, c.Name)
+		}
+		parts = append(parts, "both have to do with "+strings.Join(names, ", "))
+	}
+	if len(s.Words) > 0 {
+		parts = append(parts, "both work on "+strings.Join(s.Words, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
 // Introduced is two people who were introduced, and what came of it.
 type Introduced struct {
 	Number  int64

@@ -33,6 +33,7 @@ type Backend struct {
 
 	Conversations Conversations
 	Finder        Finder
+	Tasks         Tasks
 }
 
 // Setup knows the installation and takes it through the first run.

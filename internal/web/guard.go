@@ -200,6 +200,12 @@ func (s *server) nothingHere(http.ResponseWriter, *visit) error {
 // render writes a whole page or, on an error, nothing.
 func (s *server) render(w http.ResponseWriter, v *visit, status int, name, title string, body any) error {
 	p := s.page(w, v, name, title, body)
+	if tasked[name] && v.loggedIn {
+		var err error
+		if p.open, err = s.Backend.Tasks.OpenTasks(v.Context(), v.account, v.planet.ID); err != nil {
+			return err
+		}
+	}
 	var out bytes.Buffer
 	if err := s.pages[name].ExecuteTemplate(&out, "page", p); err != nil {
 		return err

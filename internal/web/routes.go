@@ -55,6 +55,13 @@ func (s *server) routes() []route {
 		{"GET /conversations/{id}", see, s.conversation},
 		{"POST /conversations/{id}", change, s.decideTalk},
 
+		{"GET /tasks", see, s.tasks},
+		{"GET /tasks.csv", see, s.tasksCSV},
+		{"GET /tasks/new", change, s.askTask},
+		{"POST /tasks", change, s.addTask},
+		{"GET /tasks/{number}", see, s.task},
+		{"POST /tasks/{number}", change, s.changeTask},
+
 		{"GET /ways", see, s.ways},
 
 		{"GET /purposes", see, s.purposes},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/task"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -41,6 +42,8 @@ var words = template.FuncMap{
 	"along":      func(share float64) string { return strconv.FormatFloat(4+192*share, 'f', 1, 64) },
 	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers, "doubtNames": doubtNames, "fromTo": fromTo,
 	"minusInt": func(a, b int) int { return a - b }, "worded": view.Worded,
+	"several": several, "dayOf": orrery.DayOf, "outcomes": task.Outcomes,
+	"taskTitle": taskTitle, "taskKind": taskKindWords, "outcomeWords": taskOutcomeWords, "driftWords": driftWords, "cameWords": cameWords, "turned": turnedWords,
 	"leans": leanWords, "introduced": introducedWords, "outcome": outcomeWords, "withPath": withPath,
 	"settingsPages": func() []settingsRoom { return settingsRooms },
 	"cellsOf":       cellsOf, "verdict": verdictWords, "yield": yieldWords,

@@ -235,7 +235,7 @@ func (tx *Tx) DeleteSample(kind string) error {
 			return err
 		}
 	}
-	for _, table := range []string{"circle_name", "introduction"} { // a planet goes after what names it
+	for _, table := range []string{"circle_name", "introduction", "task"} { // a planet goes after what names it
 		if err := query(tx.conn, "DELETE FROM "+table+` WHERE planet IN (SELECT id FROM planet WHERE sample
 			AND id NOT IN (SELECT planet FROM source) AND id NOT IN (SELECT planet FROM import))`, nil); err != nil {
 			return err

@@ -118,6 +118,7 @@ func (tx *Tx) EraseIdentity(id orrery.IdentityID) error {
 		"DELETE FROM note WHERE identity = ?1",
 		"DELETE FROM tag WHERE identity = ?1",
 		"DELETE FROM introduction WHERE a = ?1 OR b = ?1",
+		"DELETE FROM task WHERE who = ?1 OR other = ?1",
 	} {
 		if err := query(tx.conn, sql, nil, int64(id)); err != nil {
 			return err

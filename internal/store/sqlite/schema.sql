@@ -64,6 +64,14 @@ CREATE TABLE circle_name (planet INTEGER NOT NULL REFERENCES planet, circle INTE
 CREATE TABLE introduction (
   number INTEGER PRIMARY KEY AUTOINCREMENT, planet INTEGER NOT NULL REFERENCES planet, a INTEGER NOT NULL, b INTEGER NOT NULL,
   at INTEGER NOT NULL, by INTEGER NOT NULL, note TEXT NOT NULL, state TEXT NOT NULL, decided INTEGER NOT NULL);
+-- what somebody means to do for a person, and what came of it: by, owner and ended_by are accounts (0 the shell or
+-- nobody, -1 who entered by the link); began and closed are where the person stood, in JSON
+CREATE TABLE task (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, planet INTEGER NOT NULL REFERENCES planet, kind TEXT NOT NULL, who INTEGER NOT NULL,
+  other INTEGER NOT NULL, thread INTEGER NOT NULL, text TEXT NOT NULL, because TEXT NOT NULL, made INTEGER NOT NULL, by INTEGER NOT NULL,
+  owner INTEGER NOT NULL, due INTEGER NOT NULL, until INTEGER NOT NULL, done INTEGER NOT NULL, outcome TEXT NOT NULL, note TEXT NOT NULL,
+  ended INTEGER NOT NULL, ended_by INTEGER NOT NULL, began TEXT NOT NULL, closed TEXT NOT NULL);
+CREATE INDEX task_planet ON task (planet, done);
 CREATE TABLE erased (hash BLOB PRIMARY KEY, at INTEGER NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE catalogue (version INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, overrides BLOB NOT NULL, sum INTEGER NOT NULL);

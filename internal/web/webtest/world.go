@@ -13,6 +13,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
+	"orrery.dev/orrery/internal/task"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
 )
@@ -44,7 +45,8 @@ type World struct {
 	settings view.Settings
 	sessions map[string]view.Account
 	ticks    int
-	ruled    map[int64]bool              // decisions about flags: whether it counts
+	ruled    map[int64]bool // decisions about flags: whether it counts
+	tasks    []task.Task
 	apart    map[[2]orrery.MemberID]bool // pairs of whom somebody said that they are two
 }
 
@@ -120,7 +122,7 @@ func New(o Options) *World {
 
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
-	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Real: (*doubting)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w), Purposes: newSharing(w), Conversations: (*talking)(w), Partners: &partnering{World: w}, Finder: w}
+	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Real: (*doubting)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w), Purposes: newSharing(w), Conversations: (*talking)(w), Tasks: (*meaning)(w), Partners: &partnering{World: w}, Finder: w}
 }
 
 // Now is the world's clock.
