@@ -202,12 +202,13 @@ func (a *Around) addPartners(partners []string) {
 		if s := len(a.Sectors); s > 1 && n <= s {
 			angle = a.Sectors[i].From - mapSpacing/2
 		}
-		a.Bodies = append(a.Bodies, Body{Kind: "partner", Name: Worded(slug), Angle: angle, Radius: partnerRadius, Size: .5})
+		a.Bodies = append(a.Bodies, Body{Kind: "partner", Name: Worded(slug), Angle: angle, Radius: PartnerRadius, Size: .5})
 	}
 }
 
-// partnerRadius is where partners stand, beyond the names on the rim.
-const partnerRadius = 1.15
+// PartnerRadius is where partners stand, beyond the names on the rim, as a share
+// of the picture's radius.
+const PartnerRadius = 1.15
 
 // Worded makes words of a slug: "radio-nordvind" becomes "Radio nordvind".
 func Worded(slug string) string { return (&purpose.Purpose{Slug: slug}).Name() }

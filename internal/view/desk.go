@@ -39,6 +39,7 @@ type Desk struct {
 	pastTalks   pastTalks
 	histories   histories
 	figures     figures // of purposes
+	partnered   partnered
 
 	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop
 	cancel context.CancelFunc

@@ -19,14 +19,15 @@ var mapRadii = [...]float64{.165, .345, .545, .765, 1}
 var mapCuts = [...]float64{100, 70, 35, 10, 0}
 
 const (
-	mapGap      = .024
-	mapVisible  = .018 // a change of radius that the eye sees; smaller ones are coloured as still,
-	mapWorth    = 1    // and so are changes of closeness under a point
-	mapEdge     = 10   // how strongly the edge is stretched
-	mapSpacing  = .05  // radians between sectors
-	mapStart    = -math.Pi/2 - .3
-	mapHeader   = 16
-	mapPerPoint = 12
+	mapGap       = .024
+	mapVisible   = .018 // a change of radius that the eye sees; smaller ones are coloured as still,
+	mapWorth     = 1    // and so are changes of closeness under a point
+	mapEdge      = 10   // how strongly the edge is stretched
+	mapSpacing   = .05  // radians between sectors
+	mapStart     = -math.Pi/2 - .3
+	mapHeader    = 16
+	mapPerPoint  = 12
+	mapPartnerAt = 10 // where a person's partner stands in their twelve
 )
 
 // Flags of a person in the wire format.
@@ -36,7 +37,8 @@ const (
 	mapNewcomer
 )
 
-// noPartner stands for nobody in the wire format's partner byte.
+// noPartner stands for nobody in the wire format's partner byte, which else is an
+// index into Map.Partners.
 const noPartner = 255
 
 // LayOut makes the map of a planet: it orders the people, places everybody and
@@ -48,7 +50,7 @@ const noPartner = 255
 // The wire format, little-endian: "ORB1", uint32 n, 8 bytes zero, then for each
 // person, nearest first, uint16 angle (of a turn, clockwise from three o'clock),
 // uint16 radius 90 days ago, uint16 radius now, uint16 size, uint8 way, uint8
-// sector, uint8 partner (255: none), uint8 flags (1 came closer, 2 moved
+// sector, uint8 partner through whom they were first seen (255: none), uint8 flags (1 came closer, 2 moved
 // farther, 4 newcomer). Angles, radii and sizes are shares of 65,535.
 func LayOut(planet Planet, people []MapPerson, sectors []Sector) *Map {
 	m := &Map{Planet: planet, Sectors: slices.Clone(sectors)}

@@ -12,6 +12,8 @@ type Map struct {
 	Bands   []Band      // Core, Inner, Outer, Edge
 	Moves   MapMoves
 	Data    []byte // the wire format, see LayOut
+
+	Partners []MapPartner // outside the rim, who brought most first
 }
 
 // MapPerson is what the map needs to know of one person in orbit.

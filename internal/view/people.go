@@ -222,7 +222,11 @@ func (d *Desk) MapAsOf(ctx context.Context, planet orrery.PlanetID, asOf orrery.
 	if err != nil {
 		return nil, err
 	}
-	return r.chart, nil
+	p, err := d.planetByID(planet)
+	if err != nil {
+		return nil, err
+	}
+	return d.withPartners(ctx, p, asOf, r.chart)
 }
 
 // cohort puts people who came in the same month together, for as long as nothing

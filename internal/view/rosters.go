@@ -99,6 +99,7 @@ func (d *Desk) renew(drop bool) {
 		d.circlesOnce.forget()
 		d.names.forget()
 		d.titles.forget()
+		d.partnered.forget()
 		d.Repurpose()
 	}
 	d.cards.forget()

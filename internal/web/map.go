@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -124,7 +125,7 @@ type mapMeta struct {
 	Bands   []metaBand   `json:"bands"`
 	Sectors []metaSector `json:"sectors"`
 	Named   []metaName   `json:"named"`
-	Bodies  []metaBody   `json:"bodies,omitempty"` // brands and partners on a map around something else
+	Bodies  []metaBody   `json:"bodies,omitempty"` // brands and partners: on a map around the planet, its partners in the order of the wire format
 	Sun     bool         `json:"sun,omitempty"`    // a purpose stands in the middle
 	Still   bool         `json:"still,omitempty"`  // nobody moves: nothing is replayed
 }
@@ -222,6 +223,11 @@ func metaOf(v *visit, p *picture) mapMeta {
 	for _, s := range m.Sectors {
 		meta.Sectors = append(meta.Sectors, metaSector{sectorName(s), s.From, s.To, s.People, s.Trend})
 	}
+	for _, p := range m.Partners {
+		meta.Bodies = append(meta.Bodies, metaBody{
+			Kind: "partner", Name: p.Name, Note: partnerNote(p), Link: v.to("/partners/" + p.Slug), Angle: p.Angle, Radius: view.PartnerRadius,
+		})
+	}
 	for i := range min(namedFirst, len(m.People)) {
 		meta.Named = append(meta.Named, nameOf(m, i))
 	}
@@ -231,6 +237,11 @@ func metaOf(v *visit, p *picture) mapMeta {
 		}
 	}
 	return meta
+}
+
+// partnerNote says how many people of a map were first seen through a partner.
+func partnerNote(p view.MapPartner) string {
+	return fmt.Sprintf("%s, %s near", people(p.People), count(p.Near))
 }
 
 func nameOf(m *view.Map, rank int) metaName {

@@ -29,12 +29,14 @@ export class Bodies {
   // draw moves everything to a view and remembers which rectangles are taken.
   draw(view) {
     this.taken = [];
+    this.at = []; // where each stands, in pixels
     const fineness = view.small ? 0.62 : Math.min(1.15, Math.max(0.8, view.base / 330));
     for (const { body, link, disc, path } of this.all) {
-      const out = view.small && body.kind === "partner" ? 1.07 : body.radius;
+      const out = view.small && body.kind === "partner" ? 1.2 : body.radius;
       const b = bearing(body.angle, body.kind === "partner" ? 1 : out);
       const x = view.x + out * view.scale * Math.cos(b);
       const y = view.y + out * view.scale * Math.sin(b);
+      this.at.push([x, y]);
       const size = (body.kind === "brand" ? BRAND * body.size : PARTNER) * fineness * Math.pow(view.zoom, 0.4);
       disc.style.width = disc.style.height = `${size.toFixed(1)}px`;
       const wide = link.offsetWidth;

@@ -8,6 +8,7 @@ import { Picker } from "./picker.js";
 import { Names } from "./names.js";
 import { Furniture, svg } from "./furniture.js";
 import { Bodies } from "./bodies.js";
+import { Threads } from "./threads.js";
 import { Labels } from "./labels.js";
 import { Walk } from "./walk.js";
 import { Tip, moved } from "./tip.js";
@@ -65,6 +66,7 @@ class OrbitMap extends HTMLElement {
     this.layers = [under, over];
     this.furniture = new Furniture(under, over, this.meta);
     this.bodies = new Bodies(bodies, under, this.meta.bodies ?? [], this.meta.sun);
+    this.threads = new Threads(under, bodies, this.people, this.meta.bodies ?? []);
     this.layers.push(bodies);
     this.labels = new Labels(labels, this.people, this.names, (one) => this.#address(one), (i) => this.#select(i));
     this.palette = readPalette(this, this.people.count > CROWD);
@@ -145,7 +147,8 @@ class OrbitMap extends HTMLElement {
     const top = small ? head.offsetTop + head.offsetHeight : 0;
     const bottom = small ? 60 : 0;
     const across = box.width / 2 - (small ? 36 : 44);
-    const down = (box.height - top - bottom) / 2 - (small ? 26 : 58);
+    const partners = this.meta.bodies?.some((body) => body.kind === "partner");
+    const down = (box.height - top - bottom) / 2 - (small ? 26 : partners ? 78 : 58);
     const base = Math.max(60, Math.min(across, down));
     const aside = small ? 0 : Math.max(0, Math.min(56, box.width / 2 - base - 56)); // leaves the headline its corner
     this.window = { width: box.width, height: box.height, density, base, x: box.width / 2 + aside, y: top + (box.height - top - bottom) / 2, small };
@@ -169,6 +172,7 @@ class OrbitMap extends HTMLElement {
     else {
       this.furniture.draw(view);
       this.bodies.draw(view);
+      this.threads.draw(view, this.bodies.at);
     }
     this.classList.toggle("zoomed", view.zoom > 1.25);
     if (!this.dragging) this.labels.draw(view, [...this.furniture.boxes(view), ...this.bodies.taken, ...this.#corners(view)]);
@@ -212,8 +216,9 @@ class OrbitMap extends HTMLElement {
     const one = this.names.get(i);
     if (!one) return; // said when the name arrives
     const way = this.meta.ways[this.people.way[i]];
+    const partner = this.meta.bodies?.[this.people.partner[i]]?.name;
     if (one.facts) this.said.textContent = `${one.name}. ${one.facts.map((fact) => fact.join(" ")).join(", ")}. Number ${i + 1} of ${this.people.count}.`;
-    else this.said.textContent = `${one.name}. ${one.level}, closeness ${one.now}, ${moved(one.now - one.was)} in 90 days. Mostly ${way}. Number ${i + 1} of ${this.people.count}.`;
+    else this.said.textContent = `${one.name}. ${one.level}, closeness ${one.now}, ${moved(one.now - one.was)} in 90 days. Mostly ${way}.${partner ? ` First seen through ${partner}.` : ""} Number ${i + 1} of ${this.people.count}.`;
     this.saying = false;
   }
 

@@ -9,6 +9,8 @@ export const CLOSER = 1;
 export const FARTHER = 2;
 export const NEWCOMER = 4;
 
+export const NOBODY = 255;
+
 // Orbits are drawn with a slight twist: the nearer, the farther around.
 const TWIST = 0.42;
 
@@ -56,6 +58,7 @@ export class People {
     this.size = new Float32Array(n);
     this.way = new Uint8Array(n);
     this.sector = new Uint8Array(n);
+    this.partner = new Uint8Array(n); // through whom they were first seen; NOBODY for most
     this.flags = new Uint8Array(n);
     this.x = new Float32Array(n); // where they stand now, in radii
     this.y = new Float32Array(n);
@@ -69,6 +72,7 @@ export class People {
       this.size[i] = words[w + 3] / 65535;
       this.way[i] = octets[o + 8];
       this.sector[i] = octets[o + 9];
+      this.partner[i] = octets[o + 10];
       this.flags[i] = octets[o + 11];
       const b = bearing(this.angle[i], this.now[i]);
       this.x[i] = this.now[i] * Math.cos(b);

@@ -29,9 +29,10 @@ export class Tip {
     const change = one.now - one.was;
     const sector = this.meta.sectors[people.sector[i]]?.name ?? "";
     const way = this.meta.ways[people.way[i]] ?? "";
+    const partner = this.meta.bodies?.[people.partner[i]]?.name;
     for (const [term, text, tone] of one.facts?.map((fact) => [...fact, ""]) ?? [
       ["Level", one.level, ""], ["Closeness", one.now, ""], ["90 days", moved(change), change > 0 ? "rise" : change < 0 ? "drift" : ""],
-      ["Mostly", way, ""], ...(sector === way ? [] : [["Like minds", sector, ""]]),
+      ["Mostly", way, ""], ...(sector === way ? [] : [["Like minds", sector, ""]]), ...(partner ? [["First seen through", partner, ""]] : []),
     ]) {
       facts.append(Object.assign(element("dt"), { textContent: term }), Object.assign(element("dd", tone), { textContent: text }));
     }
