@@ -69,6 +69,10 @@ type partnersReckoning struct {
 	objects, threads map[uint64]uint64 // what they acted on and spoke in
 	both, bothSpoke  map[uint64]uint64 // of it, where others were too
 	others           map[orrery.MemberID]uint64
+
+	deeds          [][]partner.Deed        // its own activities
+	onBoth, inBoth map[uint64]partner.Deed // the newest that others did there
+	stood          map[orrery.MemberID][]orrery.Level
 }
 
 type arrival struct {
@@ -92,7 +96,8 @@ func (r *partnersReckoning) prepare(ctx context.Context, s *System) (err error) 
 	r.first, r.visits, r.meant = map[orrery.MemberID]orrery.Day{}, map[orrery.MemberID][]field.Visit{}, map[orrery.MemberID][]orrery.Day{}
 	r.brought, r.theirs, r.marked = map[orrery.MemberID]arrival{}, map[orrery.MemberID]uint64{}, make([]int, len(r.list))
 	r.objects, r.threads, r.both, r.bothSpoke = map[uint64]uint64{}, map[uint64]uint64{}, map[uint64]uint64{}, map[uint64]uint64{}
-	r.others = map[orrery.MemberID]uint64{}
+	r.others, r.stood, r.deeds = map[orrery.MemberID]uint64{}, map[orrery.MemberID][]orrery.Level{}, make([][]partner.Deed, len(r.list))
+	r.onBoth, r.inBoth = map[uint64]partner.Deed{}, map[uint64]partner.Deed{}
 	if r.sources, err = s.sourcesOfImports(ctx); err != nil {
 		return err
 	}
@@ -238,7 +243,7 @@ func (r *partnersReckoning) readMarks(ctx context.Context) error {
 		err := r.journal.Entries(ctx, b, func(row int) bool { _, ok := rows[row]; return ok }, func(row int, e *journal.Entry) error {
 			at, how := r.matcher.Activity(e.Partner, e.PromptedBy, r.sources[b.Import], e.ObjectID)
 			if at >= 0 && at < len(r.list) {
-				r.mark(rows[row].member, rows[row].day, e.AtMicros, arrival{at, how})
+				r.mark(rows[row].member, rows[row].day, arrival{at, how}, partner.Deed{AtMicros: e.AtMicros, Block: b.Seq, Row: uint32(row), How: how})
 			}
 			return nil
 		})
@@ -257,8 +262,11 @@ func (r *partnersReckoning) readMarks(ctx context.Context) error {
 	return err
 }
 
-func (r *partnersReckoning) mark(m orrery.MemberID, day orrery.Day, micros int64, a arrival) {
+func (r *partnersReckoning) mark(m orrery.MemberID, day orrery.Day, a arrival, d partner.Deed) {
 	r.marked[a.of]++
+	if r.deeds[a.of] = append(r.deeds[a.of], d); len(r.deeds[a.of]) > 4*partner.MostKept {
+		r.deeds[a.of] = partner.NewestDeeds(r.deeds[a.of])
+	}
 	r.theirs[m] |= 1 << a.of
 	if day == r.first[m] { // whatever the order within it
 		if known, ok := r.brought[m]; !ok || cmp.Or(cmp.Compare(a.how, known.how), cmp.Compare(a.of, known.of)) < 0 {
@@ -266,7 +274,7 @@ func (r *partnersReckoning) mark(m orrery.MemberID, day orrery.Day, micros int64
 		}
 	}
 	if day <= r.first[m]+creditDays {
-		r.touches = append(r.touches, touch{m, micros, a.of})
+		r.touches = append(r.touches, touch{m, d.AtMicros, a.of})
 	}
 }
 
@@ -287,13 +295,16 @@ func (r *partnersReckoning) readTheirThings(ctx context.Context) error {
 // readSharedThings finds where others were too.
 func (r *partnersReckoning) readSharedThings(ctx context.Context) error {
 	return r.each(ctx, func(b *journal.Replayed, row int, m orrery.MemberID, _ orrery.Day) {
-		met := func(things, both map[uint64]uint64, mark uint64) {
+		met := func(things, both map[uint64]uint64, newest map[uint64]partner.Deed, mark uint64) {
 			if set := things[mark] &^ r.theirs[m]; mark != 0 && set != 0 {
 				both[mark] |= set
 				r.others[m] |= set
+				if last, ok := newest[mark]; !ok || b.AtMicros[row] > last.AtMicros {
+					newest[mark] = partner.Deed{AtMicros: b.AtMicros[row], Block: b.Seq, Row: uint32(row)}
+				}
 			}
 		}
-		met(r.objects, r.both, b.OnObject[row])
-		met(r.threads, r.bothSpoke, b.InThread[row])
+		met(r.objects, r.both, r.onBoth, b.OnObject[row])
+		met(r.threads, r.bothSpoke, r.inBoth, b.InThread[row])
 	}, nil)
 }

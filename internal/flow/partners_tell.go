@@ -38,11 +38,10 @@ func (r *partnersReckoning) tell(out *partner.Past) {
 		p.Brought = append(p.Brought, partner.Arrival{Member: m, Day: r.first[m], How: a.how})
 		r.theirs[m] |= 1 << a.of
 	}
-	for _, set := range r.theirs {
-		for ; set != 0; set &= set - 1 {
-			out.Partners[bits.TrailingZeros64(set)].People++
-		}
-	}
+	each(r.theirs, func(of int, m orrery.MemberID) {
+		out.Partners[of].People++
+		out.Partners[of].Behind.People = append(out.Partners[of].Behind.People, m)
+	})
 	came := func(d orrery.Day) int { return comes[d] }
 	for i := range out.Partners {
 		p := &out.Partners[i]
@@ -84,8 +83,10 @@ func beginning(newestFirst []partner.Arrival) (orrery.Day, bool) {
 
 func (r *partnersReckoning) tellCircles(p *partner.Seen) {
 	of := map[int]int{}
-	for _, a := range p.Brought {
-		if c := r.circleOf(a.Member); c >= 0 {
+	for i := range p.Brought {
+		a := &p.Brought[i]
+		a.Circle = r.circleOf(a.Member)
+		if c := a.Circle; c >= 0 {
 			of[c]++
 		} else {
 			p.NoCircle++
@@ -118,21 +119,36 @@ func (r *partnersReckoning) elsewhere(p *partner.Seen) func(orrery.Day) int {
 	return func(d orrery.Day) int { return comes[d] }
 }
 
+// each calls fn with every partner of a set, a bit each, and whose the set is.
+func each[K comparable](sets map[K]uint64, fn func(of int, k K)) {
+	for k, set := range sets {
+		for ; set != 0; set &= set - 1 {
+			fn(bits.TrailingZeros64(set), k)
+		}
+	}
+}
+
 func (r *partnersReckoning) tellTogether(out *partner.Past) {
-	for _, set := range r.both {
-		for ; set != 0; set &= set - 1 {
-			out.Partners[bits.TrailingZeros64(set)].Together.Objects++
-		}
-	}
-	for _, set := range r.bothSpoke {
-		for ; set != 0; set &= set - 1 {
-			out.Partners[bits.TrailingZeros64(set)].Together.Threads++
-		}
-	}
-	for _, set := range r.others {
-		for ; set != 0; set &= set - 1 {
-			out.Partners[bits.TrailingZeros64(set)].Together.Others++
-		}
+	each(r.both, func(of int, mark uint64) {
+		p := &out.Partners[of]
+		p.Together.Objects++
+		p.Behind.Objects = append(p.Behind.Objects, r.onBoth[mark])
+	})
+	each(r.bothSpoke, func(of int, mark uint64) {
+		p := &out.Partners[of]
+		p.Together.Threads++
+		p.Behind.Threads = append(p.Behind.Threads, r.inBoth[mark])
+	})
+	each(r.others, func(of int, m orrery.MemberID) {
+		p := &out.Partners[of]
+		p.Together.Others++
+		p.Behind.Others = append(p.Behind.Others, m)
+	})
+	for i := range out.Partners {
+		b := &out.Partners[i].Behind
+		slices.Sort(b.People)
+		slices.Sort(b.Others)
+		b.Marked, b.Objects, b.Threads = partner.NewestDeeds(r.deeds[i]), partner.NewestDeeds(b.Objects), partner.NewestDeeds(b.Threads)
 	}
 }
 
@@ -162,15 +178,22 @@ func (r *partnersReckoning) tellLater(out *partner.Past) {
 			}
 			stands[i] = partner.Stand{Closeness: s.Closeness, Level: s.Level}
 		})
+		_, through := r.brought[m]
 		for i := range stands {
 			if i < known || i == now {
 				stands[i].First = first
 				to[i] = append(to[i], stands[i])
+				if through {
+					r.stood[m] = append(r.stood[m], stands[i].Level)
+				}
 			}
 		}
 	}
 	for i := range out.Partners {
 		p := &out.Partners[i]
+		for at := range p.Brought {
+			p.Brought[at].Stood = r.stood[p.Brought[at].Member]
+		}
 		p.Now = partner.Compare(0, brought[i][now], others[now])
 		for n, days := range partner.LaterDays {
 			p.Later = append(p.Later, partner.Compare(days, brought[i][n], others[n]))

@@ -92,7 +92,29 @@ func TestPartnersBringPeople(t *testing.T) {
 	if got.Together.Objects != 1 || got.Together.Others != n-n/4 {
 		t.Errorf("got %+v, want one post with all others", got.Together)
 	}
+	if len(got.Behind.People) != got.People || len(got.Behind.Others) != got.Together.Others || len(got.Behind.Objects) != 1 || len(got.Behind.Marked) != got.Marked {
+		t.Errorf("behind the figures stand %d people, %d others, %d things, %d activities: want as many as the figures say", len(got.Behind.People), len(got.Behind.Others), len(got.Behind.Objects), len(got.Behind.Marked))
+	}
+	opened, err := s.OpenPartnerDeeds(t.Context(), s.Planets()[0].ID, got.Behind.Marked)
+	if err != nil || len(opened) != got.Marked {
+		t.Fatalf("%d of %d activities open: %v", len(opened), got.Marked, err)
+	}
+	for i, a := range opened {
+		d := got.Behind.Marked[i]
+		if a.At.UnixMicro() != d.AtMicros || (a.Partner == "radio") != (d.How == partner.ByMark) || i > 0 && d.AtMicros > got.Behind.Marked[i-1].AtMicros {
+			t.Errorf("activity %d is of %v by %v, and was told as of %d", i, a.At, d.How, d.AtMicros)
+		}
+	}
+	near := 0
+	for i := range got.Brought {
+		if level, ok := got.Brought[i].After(90); ok && level >= orrery.Inner {
+			near++
+		}
+	}
 	for _, l := range got.Later {
+		if want := l.Levels["core"] + l.Levels["inner"]; l.Days == 90 && near != want {
+			t.Errorf("%d of the brought stood near after 90 days, the table says %d", near, want)
+		}
 		if l.Days == 90 && (!l.Compared || l.Difference.Surely() != 0) {
 			t.Errorf("people who all did the same differ: %+v", l)
 		}

@@ -198,6 +198,27 @@ type Arrival struct {
 	Member orrery.MemberID `json:"m"`
 	Day    orrery.Day      `json:"d"`
 	How    How             `json:"h"`
+	Circle int             `json:"c"`           // that they are in, by its number; -1: none
+	Stood  []orrery.Level  `json:"s,omitempty"` // after as many of LaterDays as have passed, and last, now
+}
+
+// Now is the level at which they stand.
+func (a *Arrival) Now() orrery.Level {
+	if len(a.Stood) == 0 {
+		return orrery.OutOfOrbit
+	}
+	return a.Stood[len(a.Stood)-1]
+}
+
+// After is the level at which they stood so many days, one of LaterDays, after they
+// were first seen; false where that is still to come.
+func (a *Arrival) After(days int) (orrery.Level, bool) {
+	for i, n := range LaterDays {
+		if n == days && i < len(a.Stood)-1 {
+			return a.Stood[i], true
+		}
+	}
+	return orrery.OutOfOrbit, false
 }
 
 // SortArrivals puts the newest first.

@@ -1,6 +1,11 @@
 package partner
 
-import "orrery.dev/orrery"
+import (
+	"cmp"
+	"slices"
+
+	"orrery.dev/orrery"
+)
 
 // Past is what partners had to do with the people around a planet, as of a
 // day.
@@ -29,6 +34,35 @@ type Seen struct {
 	NoCircle int           `json:"no_circle"` // of the brought
 	Trials   []TrialFound  `json:"trials"`
 	Switches []SwitchFound `json:"switches"`
+	Behind   Behind        `json:"behind"`
+}
+
+// MostKept is how many activities are kept of each that a figure is of: the newest.
+const MostKept = 5000
+
+// Behind is who and what stands behind a partner's figures.
+type Behind struct {
+	People  []orrery.MemberID `json:"people"`  // who did any of its activities, or were brought
+	Others  []orrery.MemberID `json:"others"`  // who did something together with them
+	Marked  []Deed            `json:"marked"`  // its activities
+	Objects []Deed            `json:"objects"` // the newest that others did with each thing that both acted on
+	Threads []Deed            `json:"threads"` // and said in each conversation in which both spoke
+}
+
+// Deed is where an activity stands in the journal.
+type Deed struct {
+	AtMicros int64           `json:"at"`
+	Block    orrery.BlockSeq `json:"block"`
+	Row      uint32          `json:"row"`
+	How      How             `json:"how,omitempty"` // by what it is the partner's
+}
+
+// NewestDeeds sorts deeds, the newest first, and keeps at most MostKept.
+func NewestDeeds(list []Deed) []Deed {
+	slices.SortFunc(list, func(a, b Deed) int {
+		return cmp.Or(cmp.Compare(b.AtMicros, a.AtMicros), cmp.Compare(a.Block, b.Block), cmp.Compare(a.Row, b.Row))
+	})
+	return slices.Clip(list[:min(MostKept, len(list))])
 }
 
 // Together is what a partner's people and others do together.

@@ -65,9 +65,10 @@ type SharedPurpose struct {
 	Slug, Name string
 }
 
-// BroughtList is the people whom a partner brought, newest first.
+// BroughtList is the people behind a figure of a partner, newest first.
 type BroughtList struct {
 	Slug, Name string
+	Of         string // which of those whom it brought, in words; empty: all
 	People     []BroughtPerson
 	There      bool
 }
@@ -75,7 +76,7 @@ type BroughtList struct {
 // BroughtPerson is one of them.
 type BroughtPerson struct {
 	Row
-	Day orrery.Day
+	Day orrery.Day // on which they were first seen; 0 where that was not through the partner
 	How partner.How
 }
 

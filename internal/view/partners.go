@@ -14,7 +14,7 @@ import (
 	"orrery.dev/orrery/internal/study"
 )
 
-const partnersVersion = 1
+const partnersVersion = 2
 
 func (d *Desk) partnersStudy() study.Study {
 	return study.Study{Name: "partners", Version: partnersVersion, Run: func(ctx context.Context, p orrery.Planet) (any, error) {
@@ -177,29 +177,6 @@ func (d *Desk) partnerCircles(ctx context.Context, p orrery.Planet, joined []par
 		}
 	}
 	return list, nil
-}
-
-// PartnerPeople lists the people whom a partner brought, newest first.
-func (d *Desk) PartnerPeople(ctx context.Context, planet orrery.PlanetID, slug string, asOf orrery.Day, patience time.Duration) (BroughtList, error) {
-	s, err := d.Partner(ctx, planet, slug, asOf, patience)
-	if err != nil {
-		return BroughtList{}, err
-	}
-	out := BroughtList{Slug: slug, Name: s.Name(), There: s.There}
-	r, err := d.rosterAsOf(ctx, planet, asOf)
-	if err != nil {
-		return out, err
-	}
-	tags, err := d.tagged(ctx)
-	if err != nil {
-		return out, err
-	}
-	for _, a := range s.Past.Brought {
-		if line := r.of(a.Member); line != nil { // else erased or merged since
-			out.People = append(out.People, BroughtPerson{line.row(tags), a.Day, a.How})
-		}
-	}
-	return out, nil
 }
 
 // Room tells what the token of a partner's room opens.

@@ -86,11 +86,7 @@ func (d *Desk) Repelled(ctx context.Context, q RepelledQuery) (Repelled, error) 
 	}
 	for i := range opened {
 		a := &opened[i]
-		h := Happening{At: a.At, Way: a.Rule.Strategy, Origin: a.Origin, Title: title(&a.Done), Kind: a.Kind, Source: a.Namespace, Count: 1}
-		if strings.HasPrefix(a.Object.URL, "https://") || strings.HasPrefix(a.Object.URL, "http://") {
-			h.URL = a.Object.URL
-		}
-		out.List = append(out.List, RepelledAct{h, a.Member, names[a.Member]})
+		out.List = append(out.List, RepelledAct{happeningOf(&a.Done), a.Member, names[a.Member]})
 	}
 	return out, nil
 }

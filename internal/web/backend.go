@@ -279,7 +279,10 @@ type Partners interface {
 	// are being reckoned.
 	Partners(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Partners, error)
 	Partner(ctx context.Context, planet orrery.PlanetID, slug string, asOf orrery.Day, patience time.Duration) (view.PartnerStory, error)
-	PartnerPeople(ctx context.Context, planet orrery.PlanetID, slug string, asOf orrery.Day, patience time.Duration) (view.BroughtList, error)
+	// PartnerPeople and PartnerActs list who and what stands behind a figure: NotFound
+	// for a figure that there is not.
+	PartnerPeople(ctx context.Context, q view.BroughtQuery, patience time.Duration) (view.BroughtList, error)
+	PartnerActs(ctx context.Context, q view.PartnerActsQuery, patience time.Duration) (view.PartnerActs, error)
 
 	// SavePartner keeps a partner and returns its slug. What is wrong with it is
 	// Invalid; a code that another has, Conflict.

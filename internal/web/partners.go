@@ -63,28 +63,6 @@ func (s *server) showPartner(w http.ResponseWriter, v *visit, link string) error
 	return s.render(w, v, http.StatusOK, "partner", known.Name(), &p)
 }
 
-func (s *server) partnerPeople(w http.ResponseWriter, v *visit) error {
-	known, err := s.Backend.Partners.PartnerPeople(v.Context(), v.planet.ID, v.PathValue("slug"), v.asOf, partnersPatience)
-	if err != nil {
-		return err
-	}
-	return s.render(w, v, http.StatusOK, "partnerpeople", "People first seen through "+known.Name, known)
-}
-
-// partnerPeopleCSV writes the whole list of who was brought.
-func (s *server) partnerPeopleCSV(w http.ResponseWriter, v *visit) error {
-	known, err := s.Backend.Partners.PartnerPeople(v.Context(), v.planet.ID, v.PathValue("slug"), v.asOf, partnersPatience)
-	if err != nil {
-		return err
-	}
-	out := s.table(w, named(known.Slug+"-people", v.asOf), "id", "name", "first_seen", "by", "closeness", "level")
-	for _, p := range known.People {
-		_ = out.Write([]string{strconv.Itoa(int(p.ID)), plainCell(p.Name), p.Day.String(), p.How.String(), strconv.Itoa(round(p.Closeness)), p.Level.String()})
-	}
-	out.Flush()
-	return nil // who left half-way does not read the rest
-}
-
 // table begins a file of lines with a head.
 func (s *server) table(w http.ResponseWriter, name string, head ...string) *csv.Writer {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")

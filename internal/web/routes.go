@@ -102,6 +102,8 @@ func (s *server) routes() []route {
 		{"GET /partners/{slug}", see, s.partner},
 		{"GET /partners/{slug}/people", see, s.partnerPeople},
 		{"GET /partners/{slug}/people.csv", see, s.partnerPeopleCSV},
+		{"GET /partners/{slug}/activities", see, s.partnerActs},
+		{"GET /partners/{slug}/activities.csv", see, s.partnerActsCSV},
 		{"GET /partners/{slug}/change", steer, s.askPartner},
 		{"POST /partners/{slug}/change", steer, s.savePartner},
 		{"POST /partners/{slug}/remove", steer, s.removePartner},

@@ -94,12 +94,31 @@ func (w *partnering) Partner(_ context.Context, _ orrery.PlanetID, slug string, 
 	}, nil
 }
 
-func (w *partnering) PartnerPeople(_ context.Context, _ orrery.PlanetID, slug string, _ orrery.Day, _ time.Duration) (view.BroughtList, error) {
-	if slug != partnerSlug {
-		return view.BroughtList{}, errNoPartner(slug)
+func (w *partnering) PartnerActs(_ context.Context, q view.PartnerActsQuery, _ time.Duration) (view.PartnerActs, error) {
+	row := w.row()
+	list := view.PartnerActs{Slug: q.Slug, Name: row.Name(), There: true, N: 60, Kept: 60, Offset: q.Offset}
+	if q.Slug != partnerSlug {
+		return list, errNoPartner(q.Slug)
+	}
+	if q.Limit > 0 && q.Offset+q.Limit < list.N {
+		list.Next = q.Offset + q.Limit
+	}
+	for i := range w.people[:min(10, len(w.people))] {
+		who := &w.people[i].row
+		list.List = append(list.List, view.PartnerAct{
+			Happening: view.Happening{At: w.now.AddDate(0, 0, -i), Way: orrery.Conversation, Title: "Wrote about the dawn", Kind: "forum.reply", Source: "forum.example", Count: 1},
+			ID:        who.ID, Who: who.Name, How: partner.ByMark,
+		})
+	}
+	return list, nil
+}
+
+func (w *partnering) PartnerPeople(_ context.Context, q view.BroughtQuery, _ time.Duration) (view.BroughtList, error) {
+	if q.Slug != partnerSlug {
+		return view.BroughtList{}, errNoPartner(q.Slug)
 	}
 	row := w.row()
-	list := view.BroughtList{Slug: slug, Name: row.Name(), There: true}
+	list := view.BroughtList{Slug: q.Slug, Name: row.Name(), There: true}
 	for i, a := range row.Past.Brought {
 		list.People = append(list.People, view.BroughtPerson{Row: w.people[(6*i)%len(w.people)].row, Day: a.Day, How: a.How})
 	}

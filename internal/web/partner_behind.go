@@ -1,0 +1,129 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/view"
+)
+
+// Who and what stands behind the figures of a partner's page: people, activities,
+// and both as files.
+
+type partnerPeoplePage struct {
+	view.BroughtList
+	Asked string // which figure
+}
+
+func (s *server) broughtBy(v *visit) (p partnerPeoplePage, err error) {
+	p.Asked = v.URL.Query().Get("of")
+	p.BroughtList, err = s.Backend.Partners.PartnerPeople(v.Context(), view.BroughtQuery{
+		Planet: v.planet.ID, Slug: v.PathValue("slug"), Of: p.Asked, AsOf: v.asOf,
+	}, partnersPatience)
+	return p, err
+}
+
+func (s *server) partnerPeople(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	p, err := s.broughtBy(v)
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "partnerpeople", p.Title(), p)
+}
+
+// Side says whether the list is of people on a side, who were not all brought.
+func (p partnerPeoplePage) Side() bool { return p.Asked == "side" || p.Asked == "others" }
+
+// Title says who is listed.
+func (p partnerPeoplePage) Title() string {
+	switch p.Asked {
+	case "side":
+		return "People of " + p.Name
+	case "others":
+		return "People beside those of " + p.Name
+	default:
+		return "First seen through " + p.Name
+	}
+}
+
+// partnerPeopleCSV writes the whole list.
+func (s *server) partnerPeopleCSV(w http.ResponseWriter, v *visit) error {
+	known, err := s.broughtBy(v)
+	if err != nil {
+		return err
+	}
+	out := s.table(w, named(known.Slug+"-people", v.asOf), "id", "name", "first_seen", "by", "closeness", "level")
+	for _, p := range known.People {
+		first := ""
+		if p.Day != 0 {
+			first = p.Day.String()
+		}
+		_ = out.Write([]string{strconv.Itoa(int(p.ID)), plainCell(p.Name), first, p.How.String(), strconv.Itoa(round(p.Closeness)), p.Level.String()})
+	}
+	out.Flush()
+	return nil // who left half-way does not read the rest
+}
+
+const partnerActsRows = 50
+
+type partnerActsPage struct {
+	view.PartnerActs
+	Asked string // which figure
+	Newer int    // offset of the page before
+}
+
+func (s *server) partnerActsOf(v *visit, limit int) (p partnerActsPage, err error) {
+	q := view.PartnerActsQuery{Planet: v.planet.ID, Slug: v.PathValue("slug"), Of: v.URL.Query().Get("of"), AsOf: v.asOf, Limit: limit}
+	if q.Of == "" {
+		q.Of = "marked"
+	}
+	if text := v.URL.Query().Get("after"); text != "" {
+		if q.Offset, err = strconv.Atoi(text); err != nil || q.Offset < 0 {
+			return p, orrery.Errorf(orrery.Invalid, "this page does not exist: start again from the first")
+		}
+	}
+	p.Asked, p.Newer = q.Of, max(0, q.Offset-limit)
+	p.PartnerActs, err = s.Backend.Partners.PartnerActs(v.Context(), q, partnersPatience)
+	return p, err
+}
+
+func (s *server) partnerActs(w http.ResponseWriter, v *visit) error {
+	if s.homeless(w, v) {
+		return nil
+	}
+	p, err := s.partnerActsOf(v, partnerActsRows)
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "partneracts", p.Title(), p)
+}
+
+// Title says what is listed.
+func (p partnerActsPage) Title() string {
+	switch p.Asked {
+	case "things":
+		return "Things that both sides acted on"
+	case "talks":
+		return "Conversations in which both sides spoke"
+	default:
+		return "Activities of " + p.Name
+	}
+}
+
+// partnerActsCSV writes all activities that are kept.
+func (s *server) partnerActsCSV(w http.ResponseWriter, v *visit) error {
+	known, err := s.partnerActsOf(v, 0)
+	if err != nil {
+		return err
+	}
+	out := s.table(w, named(known.Slug+"-"+known.Asked, v.asOf), "at", "id", "name", "kind", "title", "url", "by")
+	for _, a := range known.List {
+		_ = out.Write([]string{a.At.UTC().Format("2006-01-02T15:04:05Z"), strconv.Itoa(int(a.ID)), plainCell(a.Who), a.Kind, plainCell(a.Title), plainCell(a.URL), a.How.String()})
+	}
+	out.Flush()
+	return nil // who left half-way does not read the rest
+}
