@@ -19,7 +19,8 @@ const (
 	Reopens               // takes that back
 )
 
-func (m Move) words() bool { return m != Nothing && m < Reacts }
+// Words says whether it is made of words, which somebody may answer.
+func (m Move) Words() bool { return m != Nothing && m < Reacts }
 
 // moves are kinds by their ends, without the platform's name. A kind is looked up by
 // its last two words, then by its last.

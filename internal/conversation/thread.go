@@ -52,7 +52,7 @@ func (t *thread) add(a *Act) {
 		return
 	}
 	t.outside = t.outside || a.Side == Outside
-	if a.Move.words() && t.answer.By == 0 && t.acts > 0 && a.Who != t.opener {
+	if a.Move.Words() && t.answer.By == 0 && t.acts > 0 && a.Who != t.opener {
 		t.answer = Answer{a.Who, a.Side == Team, time.Duration(a.At-t.opened) * time.Second}
 	}
 	t.acts++

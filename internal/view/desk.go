@@ -29,17 +29,18 @@ type Desk struct {
 	names   names
 	titles  titles
 
-	suggestions suggestions
-	trials      trials
-	circleBooks circleBooks
-	circlesOnce pastCircles
-	tieBooks    tieBooks
-	shelf       *study.Shelf
-	pastWays    pastWays
-	pastTalks   pastTalks
-	histories   histories
-	figures     figures // of purposes
-	partnered   partnered
+	suggestions   suggestions
+	trials        trials
+	circleBooks   circleBooks
+	circlesOnce   pastCircles
+	tieBooks      tieBooks
+	pastNewcomers pastNewcomers
+	shelf         *study.Shelf
+	pastWays      pastWays
+	pastTalks     pastTalks
+	histories     histories
+	figures       figures // of purposes
+	partnered     partnered
 
 	ctx    context.Context //nolint:containedctx // of what is made in the background, ended by Stop
 	cancel context.CancelFunc

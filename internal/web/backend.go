@@ -33,6 +33,7 @@ type Backend struct {
 
 	Conversations Conversations
 	Finder        Finder
+	Newcomers     Newcomers
 	Tasks         Tasks
 }
 

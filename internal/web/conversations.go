@@ -86,12 +86,18 @@ func (s *server) conversations(w http.ResponseWriter, v *visit) error {
 		{view.TalksDecided, "Set aside", c.Decided},
 		{view.TalksResting, "Resting", c.Resting},
 	}
-	for i, name := range waitNames {
-		row := waitRow{Name: name, Came: found.Answers.All[i], Peer: found.Answers.Peer[i], Team: found.Answers.Team[i]}
-		row.Low, row.High = row.Came.Between()
-		p.Waits = append(p.Waits, row)
-	}
+	p.Waits = waitRows(&found.Answers)
 	return s.render(w, v, http.StatusOK, "conversations", "Conversations", p)
+}
+
+// waitRows are the lines of first answers.
+func waitRows(a *conversation.Answers) (list []waitRow) {
+	for i, name := range waitNames {
+		row := waitRow{Name: name, Came: a.All[i], Peer: a.Peer[i], Team: a.Team[i]}
+		row.Low, row.High = row.Came.Between()
+		list = append(list, row)
+	}
+	return list
 }
 
 // Compared tells whether any newcomer's first answer can be set against what came.

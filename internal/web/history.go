@@ -16,6 +16,7 @@ import (
 type hit struct {
 	X, Wide        float64
 	PointX, PointY float64
+	Top            float64 // of its panel, where a chart has several
 	To, Text       string
 }
 

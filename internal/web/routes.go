@@ -62,6 +62,11 @@ func (s *server) routes() []route {
 		{"GET /tasks/{number}", see, s.task},
 		{"POST /tasks/{number}", change, s.changeTask},
 
+		{"GET /newcomers", see, s.newcomers},
+		{"GET /newcomers.csv", see, s.newcomersCSV},
+		{"GET /newcomers/people", see, s.newcomersPeople},
+		{"GET /newcomers/people.csv", see, s.newcomersPeopleCSV},
+
 		{"GET /ways", see, s.ways},
 
 		{"GET /purposes", see, s.purposes},
