@@ -157,13 +157,14 @@ func (a *app) start(ctx context.Context) (*serving, error) {
 	if s.sources, err = a.sourcesOf(ctx, system); err != nil {
 		return nil, errors.Join(err, system.Close(ctx))
 	}
+	s.live = system.StartLive(flow.LiveLimits{})
 	s.service, err = service.New(service.Config{
-		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Sources: s.sources, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
+		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Sources: s.sources, Live: s.live, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
 	})
 	if err != nil {
+		s.live.Stop()
 		return nil, errors.Join(err, system.Close(ctx))
 	}
-	s.live = system.StartLive(flow.LiveLimits{})
 	return s, nil
 }
 

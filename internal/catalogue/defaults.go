@@ -50,6 +50,7 @@ func defaults() []group {
 		{"topic topic.created topic_created", plus(conversation, 6, 10)},
 		{"comment comment.created issue_comment.created reply post post.created post_created discussion_comment.created commit_comment.created", plus(conversation, 5, 20)},
 		{"message message.sent mail", plus(conversation, 5, 20)},
+		{"met_in_person", plus(conversation, 8, 3)},
 		{"mention discussion.answered", plus(conversation, 2, 10)},
 		{"introduction", plus(conversation, 6, 5)},
 		{"interview survey.completed feedback", plus(contribution, 5, 3)},

@@ -28,7 +28,10 @@ func team(t *testing.T) (web.Backend, orrery.PlanetID, string) {
 	}
 	t.Cleanup(func() { _ = system.Close(context.Background()) })
 	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
+	live := system.StartLive(flow.LiveLimits{})
+	t.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
+		Live: live,
 		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(t, system, clock),
 		Clock: clock, Log: slog.New(slog.DiscardHandler), Sample: func() flow.Sample { return flow.Sample{} },
 	})

@@ -65,7 +65,10 @@ func open(b *testing.B, people int) *door {
 		b.Fatal(err)
 	}
 	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
+	live := system.StartLive(flow.LiveLimits{})
+	b.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
+		Live: live,
 		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(b, system, clock),
 		Clock: clock, Log: log, Sample: func() flow.Sample { return flow.Sample{} },
 	})

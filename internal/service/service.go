@@ -32,6 +32,7 @@ type Config struct {
 	Accounts *account.Desk
 	Keys     *account.Keys
 	Sources  *sources.Service
+	Live     flow.Ingester // takes in what the team writes down
 	Clock    func() time.Time
 	Log      *slog.Logger
 	Sample   func() flow.Sample // makes the sample up
@@ -51,7 +52,7 @@ type Service struct {
 
 // New returns a Service.
 func New(c Config) (*Service, error) {
-	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Sources == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
+	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Sources == nil || c.Live == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
 		return nil, errors.New("service: the configuration is not complete")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -89,7 +90,7 @@ func (s *Service) Backend() web.Backend {
 	return web.Backend{
 		Setup: setup{s}, Reader: s.Desk, People: people{s}, Same: same{s}, Real: doubts{s}, Imports: imports{s}, Uploads: uploads{s},
 		Sessions: sessions{s}, Settings: settings{s}, Connections: connections{s}, Weights: weights{s},
-		Purposes: purposes{s.Desk, s}, Conversations: conversations{s}, Tasks: tasks{s}, Partners: partners{s.Desk, s}, Finder: s.Desk, Newcomers: s.Desk,
+		Purposes: purposes{s.Desk, s}, Conversations: conversations{s}, Tasks: tasks{s}, Encounters: encounters{s}, Partners: partners{s.Desk, s}, Finder: s.Desk, Newcomers: s.Desk,
 	}
 }
 

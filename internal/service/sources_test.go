@@ -69,7 +69,10 @@ func TestUndoingADayOfASourceHasItRest(t *testing.T) {
 	t.Cleanup(func() { _ = system.Close(context.Background()) })
 	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
 	from := sourcesOf(t, system, clock, diary())
+	live := system.StartLive(flow.LiveLimits{})
+	t.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
+		Live: live,
 		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: from,
 		Clock: clock, Log: log, Sample: func() flow.Sample { return flow.Sample{} },
 	})

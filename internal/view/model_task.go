@@ -112,3 +112,14 @@ type NewTask struct {
 	Owner     int64
 	Due       orrery.Day
 }
+
+// Encounter is that somebody of the team met a person.
+type Encounter struct {
+	Who    orrery.MemberID // 0: whom Email names
+	Email  string
+	Day    orrery.Day // 0: today
+	Where  string
+	About  string
+	Origin orrery.Origin // whose idea it was; unknown where nobody says
+	Once   string        // the same of two that were handed in twice
+}

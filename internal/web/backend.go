@@ -35,6 +35,7 @@ type Backend struct {
 	Finder        Finder
 	Newcomers     Newcomers
 	Tasks         Tasks
+	Encounters    Encounters
 }
 
 // Setup knows the installation and takes it through the first run.

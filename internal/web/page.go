@@ -48,6 +48,8 @@ type page struct {
 	Static   string // prefix of the static files
 	Theme    string // "dark", "light" or empty for the system's
 	Said     string // what the last change did
+	UndoAt   string // where it is undone
+	Undo     string // what is undone there; empty: it cannot be from here
 	Here     string // path and query of this page
 	Now      time.Time
 	Planet   view.Planet
@@ -79,11 +81,27 @@ func (s *server) page(w http.ResponseWriter, v *visit, name, title string, body 
 	}
 	if c, err := v.Cookie(saidCookie); err == nil && name != "loading" && name != "suggestions" { // the page that follows says it
 		if text, err := base64.RawURLEncoding.DecodeString(c.Value); err == nil {
-			p.Said = string(text)
+			said, undo, _ := strings.Cut(string(text), apart)
+			p.Said = said
+			if p.UndoAt, p.Undo, _ = strings.Cut(undo, apart); local(p.UndoAt, "") == "" {
+				p.Undo = ""
+			}
 		}
 		http.SetCookie(w, &http.Cookie{Name: saidCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure})
 	}
 	return p
+}
+
+// apart stands between what a change did and how it is undone.
+const apart = "\x00"
+
+// doneOrUndo tells what a change did, with a button that undoes it where what is to be
+// undone is named, and goes on to a page.
+func (s *server) doneOrUndo(w http.ResponseWriter, v *visit, to, undoAt, undo, said string) error {
+	if undo == "" {
+		return s.done(w, v, to, "%s", said)
+	}
+	return s.done(w, v, to, "%s", said+apart+undoAt+apart+undo)
 }
 
 // done tells what a change did and goes on to a page.

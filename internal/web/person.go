@@ -17,6 +17,7 @@ type personPage struct {
 	LifeNarrow   *lifeChart
 	Most         float64 // the largest bar of gave and received
 	Before       string
+	Met          metForm
 }
 
 func (s *server) person(w http.ResponseWriter, v *visit) error {
@@ -36,7 +37,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, v.to(personPath(p.ID)), http.StatusSeeOther)
 		return nil
 	}
-	page := personPage{Person: p, Why: whole(p.Reasons, p.Closeness), Wide: newLineChart(p, true), Narrow: newLineChart(p, false), Before: before}
+	page := personPage{Person: p, Why: whole(p.Reasons, p.Closeness), Wide: newLineChart(p, true), Narrow: newLineChart(p, false), Before: before, Met: s.metForm(v, p.ID, "")}
 	on := func(day orrery.Day) string { return v.on(day, personPath(id)) }
 	page.Wide.addHits(p, on)
 	page.Narrow.addHits(p, on)

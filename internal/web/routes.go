@@ -67,6 +67,10 @@ func (s *server) routes() []route {
 		{"GET /newcomers/people", see, s.newcomersPeople},
 		{"GET /newcomers/people.csv", see, s.newcomersPeopleCSV},
 
+		{"GET /met", change, s.askMet},
+		{"POST /met", change, s.met},
+		{"POST /met/undo", change, s.metBack},
+
 		{"GET /ways", see, s.ways},
 
 		{"GET /purposes", see, s.purposes},

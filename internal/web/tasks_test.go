@@ -72,3 +72,33 @@ func TestATaskWithAnOwnerADayAndWords(t *testing.T) {
 		}
 	}
 }
+
+func TestMetInPersonIsNotedByNameAndTakenBack(t *testing.T) {
+	t.Parallel()
+	v := visit(t, webtest.Options{People: 60, Seed: 1}).enter()
+	text, _ := v.get("/people/11")
+	name := regexp.MustCompile(`<h1 class="anyword">([^<]+)</h1>`).FindStringSubmatch(text)[1]
+	if !strings.Contains(text, `id="met"`) {
+		t.Error("a person’s page has no place to note that they were met")
+	}
+	v.says("/met", "Whom did you meet?")
+	found, _ := v.get("/met?q=" + strings.Fields(name)[0] + "&where=The+fair&on=2026-11-20")
+	if !strings.Contains(found, `name="who" value="11"`) || !strings.Contains(found, `name="where" value="The fair"`) {
+		t.Fatalf("%s is not offered: %s", name, found)
+	}
+	v.says("/met?q=nobodyhasthisname", "Nobody fits")
+	v.says("/met?q=new@example.org", "Noting it makes them known")
+	answer, _ := v.post("/met", "who", "11", "once", "abc", "on", "2026-11-21", "where", "The fair", "idea", "unprompted")
+	if !strings.Contains(answer, "Noted: you met.") || !strings.Contains(answer, `action="/met/undo"`) {
+		t.Errorf("after it is noted the page says %s", answer)
+	}
+	answer, _ = v.post("/met/undo", "what", "met/abc", "back", "/people/11")
+	if !strings.Contains(answer, "Taken back") {
+		t.Errorf("after it is taken back the page says %s", answer)
+	}
+	for _, wrong := range [][]string{{"who", "11"}, {"who", "11", "once", "a", "on", "soon"}, {"who", "11", "once", "a", "idea", "fate"}, {"who", "11", "once", "a/b"}} {
+		if _, code := v.post("/met", wrong...); code != http.StatusUnprocessableEntity {
+			t.Errorf("%v answers %d, want 422", wrong, code)
+		}
+	}
+}

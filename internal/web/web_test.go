@@ -22,7 +22,7 @@ var screens = []string{
 	"/", "/map", "/map?view=table", "/map/data", "/ways", "/ways?tag=workshop", "/origin", "/origin/peer", "/people", "/people?preset=rising", "/people.csv", "/people/11", "/people/11/merge", "/people/same", "/people/hello", "/circles", "/people?circle=1", "/conversations", "/conversations?show=peer", "/conversations/00000000000000a1", "/conversations/00000000000000a3",
 	"/people/11/erase", "/sources", "/sources/add", "/sources/connect/discourse", "/sources/of/forum",
 	"/sources/of/club", "/sources/of/forum/change", "/sources/of/forum/delete", "/imports/4/skipped", "/welcome", "/settings", "/settings/weights", "/settings/weights?kind=like", "/settings/weights/try?kind=like&way=curation&meaningful=yes&valence=1&cap=0&weight=4", "/about-the-numbers", "/trust", "/partners", "/partners/new", "/partners/radio-nordvind", "/partners/radio-nordvind/people", "/partners/radio-nordvind/change",
-	"/tasks", "/tasks?show=all", "/tasks?show=done", "/tasks?who=11", "/tasks.csv?show=every", "/tasks/new?who=11",
+	"/tasks", "/tasks?show=all", "/tasks?show=done", "/tasks?who=11", "/tasks.csv?show=every", "/tasks/new?who=11", "/met", "/met?q=a",
 }
 
 func TestNobodySeesAnythingWithoutLoggingIn(t *testing.T) {
@@ -53,7 +53,7 @@ func TestAReaderSeesEverythingAndChangesNothing(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/people/tag", "/people/11/note", "/people/11/tag", "/people/11/merge", "/people/11/unmerge", "/people/11/erase", "/sources/import",
-		"/imports/2/undo", "/welcome/brand", "/welcome/sample", "/welcome/sample/remove", "/circles/1/name", "/conversations/00000000000000a1", "/tasks", "/tasks/1", "/settings/weights", "/settings/planet", "/settings/teammates", "/settings/keys", "/settings/keys/revoke",
+		"/imports/2/undo", "/welcome/brand", "/welcome/sample", "/welcome/sample/remove", "/circles/1/name", "/conversations/00000000000000a1", "/tasks", "/tasks/1", "/met", "/met/undo", "/settings/weights", "/settings/planet", "/settings/teammates", "/settings/keys", "/settings/keys/revoke",
 	} {
 		if _, code := v.post(path, "confirm", "erase"); code != http.StatusForbidden {
 			t.Errorf("POST %s answers a reader with %d, want 403", path, code)

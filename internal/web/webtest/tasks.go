@@ -166,3 +166,32 @@ func (m *meaning) DropTask(_ context.Context, _ view.Account, _ orrery.PlanetID,
 	}
 	return err
 }
+
+// Met implements web.Encounters.
+func (m *meaning) Met(_ context.Context, _ view.Account, _ orrery.PlanetID, e view.Encounter) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.byID[e.Who]
+	if s == nil && e.Email == "" {
+		return "", orrery.Errorf(orrery.NotFound, "there is nobody with the number %d", e.Who)
+	}
+	if s != nil {
+		s.row.LastActive = max(s.row.LastActive, cmp.Or(e.Day, m.today()))
+	}
+	if m.met == nil {
+		m.met = map[string]view.Encounter{}
+	}
+	m.met["met/"+e.Once] = e
+	return "met/" + e.Once, nil
+}
+
+// MetBack implements web.Encounters.
+func (m *meaning) MetBack(_ context.Context, _ view.Account, _ orrery.PlanetID, id string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, ok := m.met[id]; !ok {
+		return orrery.Errorf(orrery.Invalid, "there is no such note of the team")
+	}
+	delete(m.met, id)
+	return nil
+}

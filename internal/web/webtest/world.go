@@ -47,6 +47,7 @@ type World struct {
 	ticks    int
 	ruled    map[int64]bool // decisions about flags: whether it counts
 	tasks    []task.Task
+	met      map[string]view.Encounter
 	apart    map[[2]orrery.MemberID]bool // pairs of whom somebody said that they are two
 }
 
@@ -122,7 +123,7 @@ func New(o Options) *World {
 
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
-	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Real: (*doubting)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w), Purposes: newSharing(w), Conversations: (*talking)(w), Tasks: (*meaning)(w), Partners: &partnering{World: w}, Finder: w, Newcomers: (*welcoming)(w)}
+	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Real: (*doubting)(w), Imports: w, Uploads: w, Sessions: w, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w), Purposes: newSharing(w), Conversations: (*talking)(w), Tasks: (*meaning)(w), Encounters: (*meaning)(w), Partners: &partnering{World: w}, Finder: w, Newcomers: (*welcoming)(w)}
 }
 
 // Now is the world's clock.
