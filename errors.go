@@ -19,6 +19,12 @@ const (
 	Exhausted             // a limit was reached; later it may work
 )
 
+// String names the code as programs read it: "not_found".
+func (c Code) String() string {
+	names := [...]string{"internal", "invalid", "not_found", "conflict", "denied", "exhausted"}
+	return names[min(int(c), len(names)-1)]
+}
+
 // Error is an error with a code and a message that is fit for a person to read.
 type Error struct {
 	Code Code

@@ -25,6 +25,7 @@ import (
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
+	"orrery.dev/orrery/internal/webhook"
 )
 
 func main() {
@@ -48,7 +49,8 @@ type app struct {
 	system *flow.System // of the running server that carries the command out, or nil
 	desk   *view.Desk
 
-	sources *sources.Service // of the running server, or nil
+	sources  *sources.Service // of the running server, or nil
+	webhooks *webhook.Service // as above
 
 	cwd    string // where a forwarded command was called; empty: here
 	secret string // a password that was read already
@@ -130,7 +132,7 @@ drifts away. Point it at a git repository or at a table of your own:
 		a.membersCommand(), a.memberCommand(), a.identitiesCommand(), a.authenticityCommand(), a.mergeCommand(), a.unmergeCommand(), a.organizationsCommand(),
 		a.gravityCommand(), a.helloCommand(), a.newcomersCommand(), a.conversationsCommand(), a.circlesCommand(), a.tiesCommand(), a.introductionsCommand(), a.tasksCommand(), a.partnersCommand(), a.catalogueCommand(), a.waysCommand(), a.purposesCommand(), a.sharesCommand(), a.repulsionCommand(), a.systemCommand(), a.backtestCommand(), a.exportCommand(),
 		a.backupCommand(), a.restoreCommand(), a.eraseCommand(),
-		a.serveCommand(), a.accountsCommand(), a.keysCommand(), a.sourcesCommand(),
+		a.serveCommand(), a.accountsCommand(), a.keysCommand(), a.sourcesCommand(), a.webhooksCommand(),
 		a.benchCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	for _, c := range root.Commands() {

@@ -25,6 +25,7 @@ import (
 	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
+	"orrery.dev/orrery/internal/webhook"
 )
 
 // sampleSeed makes everybody's sample the same.
@@ -48,6 +49,7 @@ proxy with TLS in front, and name the address that people use:
 	f.BoolVar(&o.sample, "sample", false, "load the made-up sample, if there is no data yet")
 	f.StringVar(&o.publicURL, "public-url", "", "the `URL` that people use, such as https://orrery.example.org")
 	f.StringSliceVar(&o.trusted, "trusted-proxy", nil, "`address` or network of a proxy in front whose word on who asks is taken")
+	f.BoolVar(&o.inside, "webhooks-inside", false, "let webhooks call addresses in your own network, and http")
 	f.StringVar(&o.eventKinds, "event-kinds", "", "a `file` of what your events are, a line for each: Order Completed = purchase")
 	return c
 }
@@ -57,6 +59,7 @@ type serveOptions struct {
 	sample          bool
 	trusted         []string
 	eventKinds      string
+	inside          bool
 }
 
 // serving is everything that runs while Orrery serves.
@@ -68,6 +71,7 @@ type serving struct {
 	keys     *account.Keys
 	sources  *sources.Service
 	service  *service.Service
+	webhooks *webhook.Service
 	live     *flow.Live
 	log      *slog.Logger
 }
@@ -78,7 +82,7 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		return err
 	}
 	defer listener.Close() //nolint:errcheck // closed by the server before
-	s, err := a.start(ctx)
+	s, err := a.start(ctx, origin, o)
 	if err != nil {
 		return err
 	}
@@ -111,6 +115,8 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	group.Go(func() error { return s.prepare(ctx, o.sample) })
 	group.Go(func() error { return s.nightly(ctx) })
 	group.Go(func() error { return s.sources.Run(ctx) })
+	group.Go(func() error { return s.webhooks.Run(ctx) })
+	group.Go(func() error { return s.service.WatchNews(ctx) })
 	group.Go(func() error {
 		<-ctx.Done()
 		s.service.Stop()
@@ -147,7 +153,7 @@ func (a *app) listen(ctx context.Context, o serveOptions) (net.Listener, string,
 	return listener, origin, nil
 }
 
-func (a *app) start(ctx context.Context) (*serving, error) {
+func (a *app) start(ctx context.Context, origin string, o serveOptions) (*serving, error) {
 	system, err := a.open(ctx, false)
 	if err != nil {
 		return nil, err
@@ -157,9 +163,12 @@ func (a *app) start(ctx context.Context) (*serving, error) {
 	if s.sources, err = a.sourcesOf(ctx, system); err != nil {
 		return nil, errors.Join(err, system.Close(ctx))
 	}
+	if s.webhooks, err = a.webhooksOf(system, s.desk, origin, o.inside); err != nil {
+		return nil, errors.Join(err, system.Close(ctx))
+	}
 	s.live = system.StartLive(flow.LiveLimits{})
 	s.service, err = service.New(service.Config{
-		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Sources: s.sources, Live: s.live, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
+		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Sources: s.sources, Live: s.live, Webhooks: s.webhooks, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
 	})
 	if err != nil {
 		s.live.Stop()

@@ -103,7 +103,10 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 		if err := tx.ScrubTasks(texts.blot); err != nil {
 			return err
 		}
-		return tx.ScrubSkipped(texts.hasRaw)
+		if err := tx.ScrubSkipped(texts.hasRaw); err != nil {
+			return err
+		}
+		return tx.PutNews(orrery.News{Type: orrery.NewsPersonErased, At: s.clock(), Data: orrery.NewsData{People: numbersOf(list)}})
 	})
 	if err != nil {
 		return Erased{}, fmt.Errorf("erase: %w", err)
@@ -122,6 +125,17 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 		return out, fmt.Errorf("erase: %w", err)
 	}
 	return out, s.rebuild(ctx)
+}
+
+// numbersOf are the numbers under which programs may know whoever is erased: a
+// person goes by the lowest of their identities, and had others before a merge.
+func numbersOf(list []identity.Identity) []orrery.MemberID {
+	numbers := make([]orrery.MemberID, len(list))
+	for i := range list {
+		numbers[i] = orrery.MemberID(list[i].ID)
+	}
+	slices.Sort(numbers)
+	return numbers
 }
 
 // ordinaryTexts are names that everybody uses.

@@ -99,6 +99,7 @@ func (s *System) Import(ctx context.Context, c collect.Connector, plan ImportPla
 func (s *System) failed(ctx context.Context, run *importRun, err error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	run.err = err
 	run.imp.State, run.imp.Error, run.imp.Finished = orrery.ImportFailed, err.Error(), s.clock()
 	failed := run.imp
 	if writeErr := s.store.Write(context.WithoutCancel(ctx), func(tx *sqlite.Tx) error {
@@ -107,8 +108,10 @@ func (s *System) failed(ctx context.Context, run *importRun, err error) {
 				return err
 			}
 		}
-		_, err := tx.PutImport(failed)
-		return err
+		if _, err := tx.PutImport(failed); err != nil || errors.Is(run.err, context.Canceled) {
+			return err
+		}
+		return tx.PutNews(run.news(orrery.NewsImportFailed, failed))
 	}); writeErr != nil {
 		s.log.Warn("import left open", "import", failed.ID, "reason", writeErr.Error())
 	}
@@ -314,6 +317,7 @@ type importRun struct {
 	blocks []orrery.BlockSeq // that hold it
 	seen   *keyset.Set       // keys of all that was read; only of sources that may say they showed everything
 	spare  chan *batch       // that were stored, to be filled again
+	err    error             // why it failed
 	rests  bool              // it did not end, and goes on from the source's cursor
 }
 
@@ -384,9 +388,30 @@ func (r *importRun) run(ctx context.Context, c collect.Connector) error {
 	r.imp.State, r.imp.Finished = orrery.ImportDone, r.system.clock()
 	rest := sink.next // goes with the cursor: one sync less
 	return r.store(ctx, rest, func(tx *sqlite.Tx) error {
-		_, err := tx.PutSource(r.source)
-		return err
+		if _, err := tx.PutSource(r.source); err != nil || r.plan.Daily {
+			return err // what is asked every few minutes ends as often, and nobody wants to hear of it
+		}
+		return tx.PutNews(r.news(orrery.NewsImportEnded, r.imp))
 	})
+}
+
+// news tells how an import ended.
+func (r *importRun) news(t orrery.NewsType, imp orrery.ImportRecord) orrery.News {
+	n := orrery.News{Type: t, At: imp.Finished, Planet: imp.Planet, Data: orrery.NewsData{Import: imp.ID, Source: r.source.Name, Path: "/sources"}}
+	for _, p := range r.system.planets {
+		if p.ID == imp.Planet {
+			n.Data.Planet = p.Slug
+		}
+	}
+	if t == orrery.NewsImportFailed {
+		n.Data.Reason = orrery.CodeOf(r.err).String()
+		return n
+	}
+	n.Data.Added, n.Data.Skipped = &imp.Added, &imp.Skipped
+	if imp.Skipped > 0 {
+		n.Data.Path = fmt.Sprintf("/imports/%d/skipped", imp.ID)
+	}
+	return n
 }
 
 func (r *importRun) store(ctx context.Context, b *batch, more func(*sqlite.Tx) error) error {

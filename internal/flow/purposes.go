@@ -87,7 +87,26 @@ func (s *System) UpdatePurpose(ctx context.Context, number int64, by, text strin
 	if n := utf8.RuneCountInString(text); n == 0 || n > purpose.MaxUpdate {
 		return orrery.Errorf(orrery.Invalid, "an update has 1 to %d letters, this one has %d", purpose.MaxUpdate, n)
 	}
-	return s.store.PutPurposeUpdate(ctx, number, purpose.Update{At: s.clock().UTC(), By: by, Text: text})
+	list, err := s.Purposes(ctx)
+	if err != nil {
+		return err
+	}
+	now := s.clock().UTC()
+	var news []orrery.News
+	for i := range list {
+		if p := &list[i]; p.Number == number && !p.Sample {
+			news = append(news, orrery.News{Type: orrery.NewsPurposeUpdated, At: now, Planet: onlyPlanet(p), Data: orrery.NewsData{Purpose: p.Slug, Path: "/purposes/" + p.Slug}})
+		}
+	}
+	return s.store.PutPurposeUpdate(ctx, number, purpose.Update{At: now, By: by, Text: text}, news...)
+}
+
+// onlyPlanet is the planet that serves a purpose, 0 where several do.
+func onlyPlanet(p *purpose.Purpose) orrery.PlanetID {
+	if len(p.Planets) == 1 {
+		return p.Planets[0]
+	}
+	return 0
 }
 
 // DropPurposeUpdate takes a text about how a purpose goes away.

@@ -23,7 +23,7 @@ var layers = []layer{
 		"stage",
 		[]string{
 			"account", "authentic", "catalogue", "circle", "collect", "conversation", "field", "history", "hub", "identity",
-			"journal", "message", "newcomer", "origin", "partner", "purpose", "repulsion", "search", "simulate", "task", "tie", "ways",
+			"journal", "message", "newcomer", "origin", "partner", "purpose", "repulsion", "search", "simulate", "task", "tie", "ways", "webhook",
 		},
 		[]string{"leaf"},
 	},

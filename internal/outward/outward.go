@@ -1,7 +1,7 @@
 // Package outward judges addresses before this machine calls on them for
 // somebody else: a link in a feed or a platform's address must not lead into the
-// team's own network. It dials nothing and knows no source; whoever asks decides
-// what is refused and in which words.
+// team's own network. It knows no source and no program that is called; whoever
+// asks decides what is refused and in which words.
 package outward
 
 import (

@@ -61,7 +61,10 @@ func TestAnEncounterMovesThePersonAndIsTakenBack(t *testing.T) {
 	}
 
 	for _, wrong := range []view.Encounter{
-		{Who: 4000, Once: "d"}, {Once: "d"}, {Email: "nobody", Once: "d"}, {Who: iris, Day: orrery.DayOf(benchNow.Add(72 * time.Hour)), Once: "d"},
+		{Who: 4000, Once: "d"},
+		{Once: "d"},
+		{Email: "nobody", Once: "d"},
+		{Who: iris, Day: orrery.DayOf(benchNow.Add(72 * time.Hour)), Once: "d"},
 		{Who: iris, Where: string(make([]rune, 201)), Once: "d"},
 	} {
 		if _, err := b.Encounters.Met(t.Context(), view.Account{}, planet, wrong); orrery.CodeOf(err) != orrery.Invalid && orrery.CodeOf(err) != orrery.NotFound {

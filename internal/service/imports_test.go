@@ -31,8 +31,8 @@ func team(t *testing.T) (web.Backend, orrery.PlanetID, string) {
 	live := system.StartLive(flow.LiveLimits{})
 	t.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
-		Live: live,
-		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(t, system, clock),
+		Live:   live,
+		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(t, system, clock), Webhooks: webhooksOf(t, system, clock),
 		Clock: clock, Log: slog.New(slog.DiscardHandler), Sample: func() flow.Sample { return flow.Sample{} },
 	})
 	if err != nil {

@@ -23,6 +23,7 @@ import (
 	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
+	"orrery.dev/orrery/internal/webhook"
 )
 
 // Config is what a Service needs.
@@ -33,6 +34,7 @@ type Config struct {
 	Keys     *account.Keys
 	Sources  *sources.Service
 	Live     flow.Ingester // takes in what the team writes down
+	Webhooks *webhook.Service
 	Clock    func() time.Time
 	Log      *slog.Logger
 	Sample   func() flow.Sample // makes the sample up
@@ -52,7 +54,7 @@ type Service struct {
 
 // New returns a Service.
 func New(c Config) (*Service, error) {
-	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Sources == nil || c.Live == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
+	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Sources == nil || c.Live == nil || c.Webhooks == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
 		return nil, errors.New("service: the configuration is not complete")
 	}
 	ctx, cancel := context.WithCancel(context.Background())

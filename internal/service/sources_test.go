@@ -15,7 +15,23 @@ import (
 	"orrery.dev/orrery/internal/service"
 	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
+	"orrery.dev/orrery/internal/webhook"
 )
+
+func webhooksOf(t testing.TB, system *flow.System, clock func() time.Time) *webhook.Service {
+	t.Helper()
+	vault, err := sources.NewVault(system.Dir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := webhook.New(webhook.Config{
+		Storage: system.Storage(), Vault: vault, Clock: clock, Log: slog.New(slog.DiscardHandler), Private: true, Chance: func() float64 { return 0 },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
 
 func sourcesOf(t testing.TB, system *flow.System, clock func() time.Time, platforms ...collect.Platform) *sources.Service {
 	t.Helper()
@@ -72,8 +88,8 @@ func TestUndoingADayOfASourceHasItRest(t *testing.T) {
 	live := system.StartLive(flow.LiveLimits{})
 	t.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
-		Live: live,
-		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: from,
+		Live:   live,
+		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: from, Webhooks: webhooksOf(t, system, clock),
 		Clock: clock, Log: log, Sample: func() flow.Sample { return flow.Sample{} },
 	})
 	if err != nil {

@@ -1,17 +1,11 @@
 package sources
 
 import (
-	"context"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strconv"
-	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"orrery.dev/orrery"
@@ -22,7 +16,6 @@ import (
 const (
 	requestPatience = 2 * time.Minute // for one request with its body
 	answerPatience  = 45 * time.Second
-	dialPatience    = 15 * time.Second
 	answerBytes     = 64 << 20 // of one body, unpacked
 	maxRedirects    = 5
 )
@@ -35,25 +28,12 @@ type outbound struct {
 	base    *http.Transport
 
 	mu    sync.Mutex
-	proxy map[string]bool // host:port of proxies of the environment that were named
-	again time.Time       // the platform said: not before
+	again time.Time // the platform said: not before
 }
 
 func newOutbound(private bool, clock func() time.Time) *outbound {
-	o := &outbound{private: private, clock: clock, proxy: map[string]bool{}}
-	dialer := &net.Dialer{Timeout: dialPatience, ControlContext: o.control}
-	plain := &net.Dialer{Timeout: dialPatience}
-	o.base = &http.Transport{
-		Proxy: o.proxyFor,
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			if o.isProxy(addr) { // the environment names it, whoever runs Orrery trusts it
-				return plain.DialContext(ctx, network, addr)
-			}
-			return dialer.DialContext(ctx, network, addr)
-		},
-		ForceAttemptHTTP2: true, MaxIdleConns: 8, MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second,
-		TLSHandshakeTimeout: dialPatience, ResponseHeaderTimeout: answerPatience, MaxResponseHeaderBytes: 1 << 20,
-	}
+	o := &outbound{private: private, clock: clock}
+	o.base = outward.NewTransport(o.allowed, answerPatience)
 	return o
 }
 
@@ -160,58 +140,6 @@ func redirect(r *http.Request, via []*http.Request) error {
 		}
 	}
 	return nil
-}
-
-// proxyFor asks the environment for a proxy. What goes through one is not
-// resolved here, so what can be told from the name alone is refused.
-func (o *outbound) proxyFor(r *http.Request) (*url.URL, error) {
-	via, err := http.ProxyFromEnvironment(r)
-	if err != nil || via == nil {
-		return nil, err
-	}
-	host := strings.TrimSuffix(strings.ToLower(r.URL.Hostname()), ".")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		host = "127.0.0.1"
-	}
-	if addr, err := netip.ParseAddr(host); err == nil {
-		if err := o.allowed(addr); err != nil {
-			return nil, err
-		}
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.proxy[proxyAddress(via)] = true
-	return via, nil
-}
-
-func proxyAddress(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
-		if port == "" {
-			port = "80"
-		}
-	}
-	return net.JoinHostPort(u.Hostname(), port)
-}
-
-func (o *outbound) isProxy(addr string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.proxy[addr]
-}
-
-// control decides on the address that a name resolved to, just before it is
-// dialled: no later answer of a name server changes it.
-func (o *outbound) control(_ context.Context, network, address string, _ syscall.RawConn) error {
-	if network != "tcp4" && network != "tcp6" {
-		return fmt.Errorf("%s is not dialled", network)
-	}
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("dial %s: %w", address, err)
-	}
-	return o.allowed(at.Addr())
 }
 
 // allowed refuses addresses that lead to this machine or into its network,

@@ -67,22 +67,11 @@ func (v *Vault) seal(name string, secrets collect.Values) ([]byte, error) {
 	if len(secrets) == 0 {
 		return nil, nil
 	}
-	key := v.given
-	if key == nil {
-		var err error
-		if key, err = v.makeFile(); err != nil {
-			return nil, err
-		}
-	}
 	text, err := json.Marshal(secrets)
 	if err != nil {
 		return nil, err
 	}
-	lock, err := lockOf(key)
-	if err != nil {
-		return nil, err
-	}
-	return lock.Seal(nil, nil, text, boundTo(name)), nil
+	return v.Seal(ofSource, name, text)
 }
 
 // open decrypts what seal made; errSealed where no key at hand fits.
@@ -91,6 +80,34 @@ func (v *Vault) open(name string, sealed []byte) (collect.Values, error) {
 	if len(sealed) == 0 {
 		return secrets, nil
 	}
+	text, err := v.Open(ofSource, name, sealed)
+	if err != nil {
+		return nil, err
+	}
+	return secrets, json.Unmarshal(text, &secrets)
+}
+
+const ofSource = "source"
+
+// Seal encrypts a text so that it can be opened as that of the same thing alone:
+// a kind of thing and its name.
+func (v *Vault) Seal(kind, name string, text []byte) ([]byte, error) {
+	key := v.given
+	if key == nil {
+		var err error
+		if key, err = v.makeFile(); err != nil {
+			return nil, err
+		}
+	}
+	lock, err := lockOf(key)
+	if err != nil {
+		return nil, err
+	}
+	return lock.Seal(nil, nil, text, boundTo(kind, name)), nil
+}
+
+// Open decrypts what Seal made. It fails where no key at hand fits.
+func (v *Vault) Open(kind, name string, sealed []byte) ([]byte, error) {
 	keys := [][]byte{}
 	if v.given != nil {
 		keys = append(keys, v.given)
@@ -106,15 +123,15 @@ func (v *Vault) open(name string, sealed []byte) (collect.Values, error) {
 		if err != nil {
 			return nil, err
 		}
-		if text, err := lock.Open(nil, nil, sealed, boundTo(name)); err == nil {
-			return secrets, json.Unmarshal(text, &secrets)
+		if text, err := lock.Open(nil, nil, sealed, boundTo(kind, name)); err == nil {
+			return text, nil
 		}
 	}
 	return nil, errSealed
 }
 
-// boundTo keeps what was sealed for one source from being opened as another's.
-func boundTo(name string) []byte { return []byte("orrery/source/1\x00" + name) }
+// boundTo keeps what was sealed for one thing from being opened as another's.
+func boundTo(kind, name string) []byte { return []byte("orrery/" + kind + "/1\x00" + name) }
 
 func lockOf(key []byte) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(key)

@@ -83,9 +83,14 @@ func addMeasures(conn *sqlite.Conn, p *purpose.Purpose) error {
 	}, p.Number, p.Version)
 }
 
-// PutPurposeUpdate keeps a text about how a purpose goes.
-func (s *Store) PutPurposeUpdate(ctx context.Context, number int64, u purpose.Update) error {
+// PutPurposeUpdate keeps a text about how a purpose goes, and tells of it.
+func (s *Store) PutPurposeUpdate(ctx context.Context, number int64, u purpose.Update, news ...orrery.News) error {
 	return s.aside(ctx, func(tx *Tx) error {
+		for _, n := range news {
+			if err := tx.PutNews(n); err != nil {
+				return err
+			}
+		}
 		return query(tx.conn, "INSERT INTO purpose_update (purpose, at, by, text) VALUES (?, ?, ?, ?)", nil, number, micros(u.At), u.By, u.Text)
 	})
 }

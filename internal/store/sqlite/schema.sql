@@ -113,3 +113,17 @@ CREATE TABLE entry_link (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOU
 CREATE TABLE api_key (
   id TEXT PRIMARY KEY, hash BLOB NOT NULL, scope TEXT NOT NULL, planet INTEGER NOT NULL, source TEXT NOT NULL,
   created INTEGER NOT NULL, expires INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
+
+-- where other programs hear what happened; types: words with a space between, empty: all; secrets are sealed
+CREATE TABLE webhook (
+  name TEXT PRIMARY KEY, address TEXT NOT NULL, types TEXT NOT NULL, planet INTEGER NOT NULL, names INTEGER NOT NULL,
+  created INTEGER NOT NULL, state TEXT NOT NULL, failing INTEGER NOT NULL, missed INTEGER NOT NULL, secrets BLOB NOT NULL) WITHOUT ROWID;
+-- what they are told: written with what causes it, kept until it arrived and a while longer; next and ended 0: never
+CREATE TABLE webhook_message (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, webhook TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, at INTEGER NOT NULL,
+  planet INTEGER NOT NULL, data TEXT NOT NULL, outcome TEXT NOT NULL, tries INTEGER NOT NULL, next INTEGER NOT NULL, ended INTEGER NOT NULL, UNIQUE (webhook, id));
+CREATE INDEX webhook_message_waiting ON webhook_message (webhook, next) WHERE outcome = 'waiting';
+CREATE TABLE webhook_try (message INTEGER NOT NULL, at INTEGER NOT NULL, took INTEGER NOT NULL, status INTEGER NOT NULL, said TEXT NOT NULL,
+  PRIMARY KEY (message, at)) WITHOUT ROWID;
+-- what was seen when it was looked last for what is worth telling: sorted numbers
+CREATE TABLE news_seen (subject TEXT PRIMARY KEY, seen BLOB NOT NULL) WITHOUT ROWID;

@@ -31,7 +31,8 @@ type Store struct {
 	dir  string
 	lock *flock.Flock
 	pool *sqlitex.Pool
-	hot  sync.Pool // of *[]byte: blocks that were read
+	hot  sync.Pool     // of *[]byte: blocks that were read
+	told chan struct{} // see Told
 
 	mu     sync.Mutex // guards conn and failed
 	conn   *sqlite.Conn
@@ -67,7 +68,7 @@ func Open(dir string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, lock: lock}
+	s := &Store{dir: dir, lock: lock, told: make(chan struct{}, 1)}
 	if err := s.open(opts); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -200,6 +201,7 @@ func (s *Store) Close() error {
 type Tx struct {
 	conn         *sqlite.Conn
 	lastIdentity orrery.IdentityID // highest that was put
+	told         bool              // news were put into the outbox
 }
 
 // Write runs fn in one transaction that is durable when Write returns nil. An
@@ -236,6 +238,12 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error, last string) erro
 	}
 	if err == nil {
 		if err = s.exec("COMMIT"); err == nil {
+			if tx.told {
+				select {
+				case s.told <- struct{}{}:
+				default:
+				}
+			}
 			return nil
 		}
 		s.failed = err
