@@ -39,6 +39,7 @@ var pages = []struct{ name, path string }{
 	{"settings-weights", "/settings/weights"},
 	{"settings-teammates", "/settings/teammates"},
 	{"settings-keys", "/settings/keys"},
+	{"settings-webhooks", "/settings/webhooks"},
 	{"about", "/about-the-numbers"},
 	{"trust", "/trust"},
 	{"not-found", "/nowhere"},

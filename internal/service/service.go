@@ -93,6 +93,7 @@ func (s *Service) Backend() web.Backend {
 		Setup: setup{s}, Reader: s.Desk, People: people{s}, Same: same{s}, Real: doubts{s}, Imports: imports{s}, Uploads: uploads{s},
 		Sessions: sessions{s}, Settings: settings{s}, Connections: connections{s}, Weights: weights{s},
 		Purposes: purposes{s.Desk, s}, Conversations: conversations{s}, Tasks: tasks{s}, Encounters: encounters{s}, Partners: partners{s.Desk, s}, Finder: s.Desk, Newcomers: s.Desk,
+		Webhooks: webhooks{s},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"orrery.dev/orrery/internal/purpose"
 	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/view"
+	"orrery.dev/orrery/internal/webhook"
 )
 
 // Backend is everything that the screens ask of the rest of Orrery. All methods
@@ -36,6 +37,7 @@ type Backend struct {
 	Newcomers     Newcomers
 	Tasks         Tasks
 	Encounters    Encounters
+	Webhooks      Webhooks
 }
 
 // Setup knows the installation and takes it through the first run.
@@ -230,6 +232,24 @@ type Settings interface {
 
 	// NameCircle says what people call a circle; an empty name takes that back.
 	NameCircle(ctx context.Context, by view.Account, planet orrery.PlanetID, circle int, name string) error
+}
+
+// Webhooks tell other programs what happens. An unknown name is NotFound.
+type Webhooks interface {
+	// Webhooks lists the endpoints, without their secrets.
+	Webhooks(ctx context.Context) ([]webhook.Endpoint, error)
+
+	// Webhook tells one and what was told to it, the newest first: limit messages
+	// before a number (0: from the newest on).
+	Webhook(ctx context.Context, name string, before int64, limit int) (webhook.Endpoint, []webhook.Delivery, error)
+
+	// AddWebhook returns the secret, the only time that it can be read.
+	AddWebhook(ctx context.Context, by view.Account, f webhook.Form) (string, error)
+	ChangeWebhook(ctx context.Context, by view.Account, f webhook.Form) error
+
+	// OrderWebhook carries an order out and tells in words what came of it; a new
+	// secret is told apart.
+	OrderWebhook(ctx context.Context, by view.Account, name string, order view.WebhookOrder, message int64) (said, secret string, err error)
 }
 
 // Weights knows what each kind of activity is worth.

@@ -165,6 +165,12 @@ func (s *server) routes() []route {
 		{"POST /settings/keys", steer, s.createKey},
 		{"POST /settings/keys/revoke", steer, s.revokeKey},
 
+		{"GET /settings/webhooks", see, s.webhooks},
+		{"POST /settings/webhooks", steer, s.addWebhook},
+		{"GET /settings/webhooks/{name}", see, s.webhook},
+		{"POST /settings/webhooks/{name}/change", steer, s.changeWebhook},
+		{"POST /settings/webhooks/{name}/order", steer, s.orderWebhook},
+
 		{"GET /about-the-numbers", see, s.about},
 		{"GET /trust", see, s.trust},
 

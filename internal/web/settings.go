@@ -26,11 +26,12 @@ var settingsRooms = []settingsRoom{
 	{"weights", "/settings/weights", "What counts", "Which kinds of activity bring people closer, and how much each is worth."},
 	{"settingsteammates", "/settings/teammates", "Teammates", "Who belongs to the team and is not counted as drawn."},
 	{"sources", "/sources", "Sources", "Where activities come from, and what keeps bringing them."},
+	{"webhooks", "/settings/webhooks", "Webhooks", "Which other programs are told what happens, and what arrived."},
 	{"settingskeys", "/settings/keys", "Keys", "What lets programs send activities here or read them."},
 }
 
 // settingsKin are pages below one of the list.
-var settingsKin = map[string]string{}
+var settingsKin = map[string]string{"webhook": "webhooks"}
 
 // InSettings tells whether the page is one of the settings.
 func (p *page) InSettings() bool {

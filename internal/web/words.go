@@ -13,6 +13,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/task"
 	"orrery.dev/orrery/internal/view"
+	"orrery.dev/orrery/internal/webhook"
 )
 
 // words are what templates can say.
@@ -45,6 +46,8 @@ var words = template.FuncMap{
 	"several": several, "dayOf": orrery.DayOf, "outcomes": task.Outcomes,
 	"taskTitle": taskTitle, "taskKind": taskKindWords, "outcomeWords": taskOutcomeWords, "driftWords": driftWords, "cameWords": cameWords, "turned": turnedWords,
 	"leans": leanWords, "introduced": introducedWords, "outcome": outcomeWords, "withPath": withPath,
+	"hostOf": hostOf, "webhookWords": webhookWords, "webhookTone": webhookTone, "outcomeOf": outcomeWordsOf, "newsTitle": webhook.Title,
+	"newsTypes":     func() []orrery.NewsType { return orrery.NewsTypes },
 	"settingsPages": func() []settingsRoom { return settingsRooms },
 	"cellsOf":       cellsOf, "verdict": verdictWords, "yield": yieldWords,
 	"ways": func() (all []orrery.Strategy) {
