@@ -105,8 +105,12 @@ func (a *app) circleLines(p orrery.Planet, known *view.Circles) error {
 
 func (a *app) printCircles(p orrery.Planet, known *view.Circles) {
 	if len(known.Circles) == 0 {
-		fmt.Fprintf(a.out, "There are no clear circles around %s as of %v: %s have ties; searches agree by %.0f %%; modularity %.2f, by chance %.2f.\n",
-			p.Slug, known.AsOf, things(int64(known.People), "person", "people"), 100*known.Confidence, known.Modularity, known.ByChance)
+		chance := ""
+		if known.ByChance > 0 {
+			chance = fmt.Sprintf("; modularity %.2f, by chance %.2f", known.Modularity, known.ByChance)
+		}
+		fmt.Fprintf(a.out, "There are no clear circles around %s as of %v: %s have ties; searches agree by %.0f %%%s.\n",
+			p.Slug, known.AsOf, things(int64(known.People), "person", "people"), 100*known.Confidence, chance)
 		return
 	}
 	t := table{head: []string{"circle", "people", "in orbit", "closeness", "90 days", "what sets it apart", "nearest"}}

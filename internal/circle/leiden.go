@@ -24,6 +24,7 @@ type Config struct {
 	Resolution float64   // γ, above 0; higher: smaller circles. 0: 1
 	Randomness float64   // θ of refinement, in mean weights of an edge; 0: .01
 	Iterations int       // at most; 0: until stable, or MaxIterations
+	Tries      int       // whole searches, of which the best is returned; 0: 1
 	Seed       uint64    // equal seeds give equal circles on equal graphs
 	Start      Partition // an earlier partition to begin from, of any numbers below the number of nodes; nil: everybody alone
 	Workers    int       // goroutines; 0: as many as processors. The result is the same
@@ -47,19 +48,31 @@ func Find(g *Graph, c Config) (Partition, error) {
 		return nil, err
 	}
 	s := newSearch(g, c)
-	best := s.begin()
-	before := math.Inf(-1)
-	for iteration := range c.Iterations {
-		s.iterate(best, uint64(iteration))
-		now := s.quality(best)
-		if now-before <= stableGain*g.total {
-			break
+	best, most := s.once()
+	for try := 1; try < c.Tries; try++ {
+		s.c.Seed = mix(s.c.Seed)
+		if p, q := s.once(); q > most {
+			best, most = p, q
 		}
-		before = now
 	}
 	split(g, best)
 	best.numbered()
 	return best, nil
+}
+
+// once searches until nothing gets better, and tells how good that is.
+func (s *search) once() (Partition, float64) {
+	p := s.begin()
+	before := math.Inf(-1)
+	for iteration := range s.c.Iterations {
+		s.iterate(p, uint64(iteration))
+		now := s.quality(p)
+		if now-before <= stableGain*s.base.total {
+			return p, now
+		}
+		before = now
+	}
+	return p, before
 }
 
 func (c *Config) complete(g *Graph) error {

@@ -22,9 +22,9 @@ type Circles struct {
 	Steps      []orrery.Day `json:"steps"` // the days looked at, the last is Day
 	Clear      bool         `json:"clear"` // otherwise there are none to tell
 	Confidence float64      `json:"confidence"`
-	Modularity float64      `json:"modularity"`
-	ByChance   float64      `json:"by_chance"` // modularity that ties dealt by chance would have
-	People     int          `json:"people"`    // who have ties
+	Modularity float64      `json:"modularity"` // of the circles in ties by the logarithm of their strength
+	ByChance   float64      `json:"by_chance"`  // that of circles where chance decided who was where; 0: searches agree too little
+	People     int          `json:"people"`     // who have ties
 	Ties       int          `json:"ties"`
 	Circles    []Circle     `json:"circles"` // largest first
 	None       int          `json:"none"`    // people with ties and without a circle
@@ -91,21 +91,25 @@ func (s *System) Circles(ctx context.Context, planet orrery.PlanetID, asOf orrer
 		return out, nil
 	}
 	out.Steps = quarters(first, out.Day)
-	f := following{of: map[orrery.MemberID]uint32{}}
 	isPerson := func(m orrery.MemberID) bool { return past.Others[m] == orrery.Person }
-	err = past.Strengths(out.Steps, func(day orrery.Day, bonds iter.Seq[tie.Bond]) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return f.step(day, bonds, isPerson, &out)
-	})
-	if err != nil {
+	if err := out.follow(ctx, past.Past, isPerson); err != nil {
 		return out, err
 	}
 	if err := s.setApart(ctx, planet, &past, &out); err != nil {
 		return out, err
 	}
 	return out, nil
+}
+
+// follow finds the circles of one step after the other.
+func (c *Circles) follow(ctx context.Context, past *tie.Past, isPerson func(orrery.MemberID) bool) error {
+	f := following{of: map[orrery.MemberID]uint32{}}
+	return past.Strengths(c.Steps, func(day orrery.Day, bonds iter.Seq[tie.Bond]) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return f.step(past, day, bonds, isPerson, c)
+	})
 }
 
 // quarters are the ends of the quarters of years between two days, and the last
@@ -129,40 +133,27 @@ type following struct {
 }
 
 // step finds the circles of one day and says which are which.
-func (f *following) step(day orrery.Day, bonds iter.Seq[tie.Bond], isPerson func(orrery.MemberID) bool, out *Circles) error {
-	var nodes []orrery.MemberID
-	number := map[orrery.MemberID]uint32{}
-	node := func(m orrery.MemberID) uint32 {
-		n, ok := number[m]
-		if !ok {
-			n = uint32(len(nodes))
-			number[m] = n
-			nodes = append(nodes, m)
-		}
-		return n
-	}
-	var edges circle.Edges
-	for b := range bonds {
-		if isPerson(b.A) && isPerson(b.B) {
-			if err := edges.Add(node(b.A), node(b.B), b.Strength); err != nil {
-				return err
-			}
-		}
-	}
+func (f *following) step(past *tie.Past, day orrery.Day, bonds iter.Seq[tie.Bond], isPerson func(orrery.MemberID) bool, out *Circles) error {
 	step := slices.Index(out.Steps, day)
+	w, err := weave(bonds, isPerson)
+	if err != nil {
+		return err
+	}
+	nodes := w.who
 	if len(nodes) == 0 {
 		f.told, f.ids = nil, nil
+		if step == len(out.Steps)-1 {
+			out.People, out.Ties, out.None = w.people, w.bonds, w.people
+		}
 		return nil
 	}
-	ties := edges.Len()
-	g := edges.Graph(len(nodes))
 	c := circle.Config{Seed: circleSeed, Start: circle.Carry(nodes, f.of)}
 	var survey circle.Survey
-	var err error
 	if last := step == len(out.Steps)-1; last {
-		survey, err = circle.Look(g, c, circleSearches)
+		c.Tries = triesOf(w.alike)
+		survey, err = circle.Look(w.alike, c, circleSearches)
 	} else {
-		survey.Circles, err = circle.Find(g, c)
+		survey.Circles, err = circle.Find(w.alike, c)
 		survey.Confidence = 1 // judged at the end
 	}
 	if err != nil {
@@ -172,18 +163,18 @@ func (f *following) step(day orrery.Day, bonds iter.Seq[tie.Bond], isPerson func
 	for i, m := range nodes {
 		f.of[m] = survey.Circles[i]
 	}
-	isClear := survey.Clear()
+	isClear, quality := survey.Clear(), w.quality(survey.Circles)
 	if last := step == len(out.Steps)-1; last && isClear {
-		mean, deviation, err := circle.Chance(g, circle.Config{Seed: circleSeed}, byChance)
+		mean, deviation, err := dealtCircles(past, day, isPerson)
 		if err != nil {
 			return err
 		}
 		out.ByChance = mean
-		isClear = survey.Quality > mean+surelyBetter*deviation
+		isClear = quality > mean+surelyBetter*deviation
 	}
-	circles, none := survey.Told()
+	circles, _ := survey.Told()
 	if !isClear {
-		circles, none = nil, nil
+		circles = nil
 	}
 	members := make([][]orrery.MemberID, len(circles))
 	for i, list := range circles {
@@ -197,14 +188,15 @@ func (f *following) step(day orrery.Day, bonds iter.Seq[tie.Bond], isPerson func
 	if step < len(out.Steps)-1 {
 		return nil
 	}
-	out.Clear, out.Confidence, out.Modularity = isClear, survey.Confidence, survey.Quality
-	out.People, out.Ties, out.None = len(nodes), ties, len(none)
+	out.Clear, out.Confidence, out.Modularity = isClear, survey.Confidence, quality
+	out.People, out.Ties, out.None = w.people, w.bonds, w.people
 	for i, id := range ids {
+		out.None -= len(members[i])
 		c := f.all[id]
 		c.Members = members[i]
 		out.Circles = append(out.Circles, c)
 	}
-	out.bridge(g, survey.Circles, nodes)
+	out.bridge(w.ties, survey.Circles, nodes)
 	return nil
 }
 

@@ -115,7 +115,7 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 	if err := os.Remove(filepath.Join(s.store.Dir(), snapshotName)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return out, fmt.Errorf("erase: %w", err)
 	}
-	if err := os.RemoveAll(s.CacheDir()); err != nil {
+	if err := s.dropCache(); err != nil {
 		return out, fmt.Errorf("erase: %w", err)
 	}
 	if err := s.store.Compact(ctx); err != nil {
@@ -136,6 +136,18 @@ func numbersOf(list []identity.Identity) []orrery.MemberID {
 	}
 	slices.Sort(numbers)
 	return numbers
+}
+
+// dropCache removes what was made of the data. What is being made meanwhile may put
+// a file there while the folder is emptied: whoever makes it drops it when it learns
+// of the erasing.
+func (s *System) dropCache() (err error) {
+	for range 5 {
+		if err = os.RemoveAll(s.CacheDir()); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // ordinaryTexts are names that everybody uses.

@@ -9,6 +9,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/journal"
+	"orrery.dev/orrery/internal/tie"
 )
 
 // Timeline is Recent by reading everything: it returns the newest activities of some identities around one planet
@@ -64,4 +65,11 @@ func (s *System) Timeline(ctx context.Context, identities []orrery.IdentityID, p
 		})
 	}
 	return list, nil
+}
+
+// CirclesOf finds the circles in a past of people alone, as of one day.
+func CirclesOf(ctx context.Context, past *tie.Past, day orrery.Day) (Circles, error) {
+	c := Circles{Day: day, Steps: []orrery.Day{day}}
+	err := c.follow(ctx, past, func(orrery.MemberID) bool { return true })
+	return c, err
 }

@@ -58,14 +58,17 @@ func (s *System) Ties(ctx context.Context, planet orrery.PlanetID, until orrery.
 			if v := r.Valence[row]; v != journal.NoValence {
 				valence = v
 			}
-			act := tie.Act{Day: day, From: from, Weight: float32(rule.WeightMilli) / 1000, Repels: valence < 0}
+			act := tie.Act{
+				Day: day, From: from, Met: cmp.Or(r.InThread[row], r.OnObject[row]),
+				Weight: float32(rule.WeightMilli) / 1000, Repels: valence < 0,
+			}
 			for _, id := range r.To(row) {
 				if act.To = here(id); act.To != 0 {
 					out.Add(act)
 				}
 			}
 			if rule.Meaningful && valence >= 0 {
-				act.To, act.Together, act.Met = 0, true, cmp.Or(r.InThread[row], r.OnObject[row])
+				act.To, act.Together = 0, true
 				out.Add(act)
 			}
 		}

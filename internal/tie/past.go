@@ -9,7 +9,7 @@ import (
 )
 
 // Past is every act that can tie two people, ready to tell how ties stood on any
-// day: 24 bytes an act. Gather it with Add, then ask in any order. It is not safe for
+// day: 32 bytes an act. Gather it with Add, then ask in any order. It is not safe for
 // concurrent use.
 type Past struct {
 	events []event
@@ -22,6 +22,7 @@ type Past struct {
 // event renews the tie of two people: once settled, all of one day and direction.
 type event struct {
 	pair   pair
+	object uint64 // over which; 0 where all of a day are summed up
 	day    orrery.Day
 	weight float32 // negative: it repels
 	acts   uint32
@@ -49,7 +50,7 @@ type meeting struct {
 func (p *Past) Add(a Act) {
 	p.sorted = false
 	if a.To != 0 && a.To != a.From && a.Weight > 0 {
-		e := event{pair: pairOf(a.From, a.To), day: a.Day, weight: a.Weight, acts: 1, back: a.From > a.To}
+		e := event{pair: pairOf(a.From, a.To), object: a.Met, day: a.Day, weight: a.Weight, acts: 1, back: a.From > a.To}
 		if a.Repels {
 			e.weight = -e.weight
 		}
@@ -92,6 +93,7 @@ func (p *Past) settle() {
 	n := 0
 	for here := range runs(p.days, func(a, b event) bool { return a.alike(&b) }) {
 		day := here[0]
+		day.object = 0
 		for _, e := range here[1:] {
 			day.weight += e.weight
 			day.acts += e.acts

@@ -64,7 +64,7 @@ type Bridge struct {
 }
 
 const (
-	circlesVersion = 1
+	circlesVersion = 2
 	nearestShown   = 5
 	bridgesShown   = 12
 	wordsShown     = 5
