@@ -97,6 +97,9 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 		if err := tx.ScrubPartners(texts.blot); err != nil {
 			return err
 		}
+		if err := tx.ScrubLists(texts.blot); err != nil {
+			return err
+		}
 		if err := tx.ScrubIntroductions(texts.blot); err != nil {
 			return err
 		}

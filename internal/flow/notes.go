@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"orrery.dev/orrery"
@@ -11,6 +12,7 @@ import (
 const (
 	maxNoteBytes = 10_000
 	maxTagBytes  = 60
+	tagsAtOnce   = 10_000 // people
 )
 
 // AddNote keeps what somebody wrote about a person.
@@ -30,24 +32,39 @@ func (s *System) Tag(ctx context.Context, members []orrery.MemberID, tag string,
 	if tag == "" || len(tag) > maxTagBytes || strings.ContainsAny(tag, ",;\x00") {
 		return orrery.Errorf(orrery.Invalid, "a tag has 1 to 60 letters and no comma or semicolon")
 	}
+	for part := range slices.Chunk(members, tagsAtOnce) { // others write in between
+		if err := s.tagSome(ctx, part, tag, on); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *System) tagSome(ctx context.Context, members []orrery.MemberID, tag string, on bool) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	g, err := s.identities(ctx)
 	if err != nil {
 		return err
 	}
+	wanted := make(map[orrery.MemberID]bool, len(members))
+	for _, m := range members {
+		if _, ok := g.Identity(orrery.IdentityID(m)); !ok {
+			return orrery.Errorf(orrery.NotFound, "there is nobody with the number %d", m)
+		}
+		wanted[m] = true
+	}
 	return s.changeLocked(ctx, func(tx *sqlite.Tx) error {
-		for _, m := range members {
-			if _, ok := g.Identity(orrery.IdentityID(m)); !ok {
-				return orrery.Errorf(orrery.NotFound, "there is nobody with the number %d", m)
-			}
-			if on {
+		if on {
+			for m := range wanted {
 				if err := tx.PutTag(orrery.IdentityID(m), tag); err != nil {
 					return err
 				}
-				continue
 			}
-			for _, i := range g.Of(m) {
+			return nil
+		}
+		for _, list := range g.OfSeveral(wanted) {
+			for _, i := range list {
 				if err := tx.DeleteTag(i.ID, tag); err != nil {
 					return err
 				}

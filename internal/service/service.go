@@ -92,7 +92,7 @@ func (s *Service) Backend() web.Backend {
 	return web.Backend{
 		Setup: setup{s}, Reader: s.Desk, People: people{s}, Same: same{s}, Real: doubts{s}, Imports: imports{s}, Uploads: uploads{s},
 		Sessions: sessions{s}, Settings: settings{s}, Connections: connections{s}, Weights: weights{s},
-		Purposes: purposes{s.Desk, s}, Conversations: conversations{s}, Tasks: tasks{s}, Encounters: encounters{s}, Partners: partners{s.Desk, s}, Finder: s.Desk, Newcomers: s.Desk,
+		Purposes: purposes{s.Desk, s}, Conversations: conversations{s}, Tasks: tasks{s}, Encounters: encounters{s}, Partners: partners{s.Desk, s}, Finder: s.Desk, Lists: s.Desk, Newcomers: s.Desk,
 		Webhooks: webhooks{s},
 	}
 }
@@ -217,9 +217,14 @@ func (p people) Note(ctx context.Context, who view.Account, id orrery.MemberID, 
 }
 
 // Tag tags people or takes a tag off them.
-func (p people) Tag(ctx context.Context, _ view.Account, ids []orrery.MemberID, tag string, on bool) error {
+func (p people) Tag(ctx context.Context, _ view.Account, ids []orrery.MemberID, tag string, on bool) ([]orrery.MemberID, error) {
+	tag = strings.Join(strings.Fields(tag), " ")
+	changed, err := p.Desk.WithTag(ctx, ids, tag, on)
+	if err != nil {
+		return nil, err
+	}
 	defer p.Desk.Retag()
-	return p.System.Tag(ctx, ids, tag, on)
+	return changed, p.System.Tag(ctx, changed, tag, on)
 }
 
 // Merge says that two are one person.

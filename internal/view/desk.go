@@ -29,6 +29,8 @@ type Desk struct {
 	names   names
 	titles  titles
 
+	listCounts listCounts
+
 	suggestions   suggestions
 	trials        trials
 	circleBooks   circleBooks

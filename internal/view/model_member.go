@@ -64,6 +64,7 @@ type PeopleQuery struct {
 	Search string          // words of a name or of an identity, or how they begin; empty: any
 	// NoAddresses: nobody is found by an address, for whoever asks may not see them.
 	NoAddresses bool
+	List        int64  // number of a fixed list; 0: any
 	Cursor      string // PeoplePage.Next of the page before; empty: the first page
 	Limit       int    // rows at most; 0: all
 }

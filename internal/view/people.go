@@ -93,15 +93,10 @@ func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 			return PeoplePage{}, orrery.Errorf(orrery.Invalid, "this page does not exist: start again from the first")
 		}
 	}
-	var found *search.Found
-	if text := strings.TrimSpace(q.Search); text != "" {
-		all, err := d.find(ctx, r, text, !q.NoAddresses, len(r.all)+1)
-		if err != nil {
-			return PeoplePage{}, err
-		}
-		found = &all
+	matching, err := d.matching(ctx, r, &q, tags)
+	if err != nil {
+		return PeoplePage{}, err
 	}
-	matching := r.matching(q, tags, found)
 	page := PeoplePage{Total: len(matching), Tags: tags.known, Visitors: r.visitors, Counts: map[Preset]int{}}
 	for preset, list := range r.lists {
 		page.Counts[preset] = len(list)
@@ -132,17 +127,58 @@ func (d *Desk) People(ctx context.Context, q PeopleQuery) (PeoplePage, error) {
 	return page, nil
 }
 
-// matching lists the places in r.all that a query finds, in its order; found are
-// those whose names fit, nil for any.
-func (r *roster) matching(q PeopleQuery, tags *tagBook, found *search.Found) []int32 {
+// EachPerson hands over everybody whom a query finds, in its order, one after the
+// other; its cursor and limit are not read.
+func (d *Desk) EachPerson(ctx context.Context, q PeopleQuery, fn func(*Row) error) error {
+	r, err := d.rosterAsOf(ctx, q.Planet, q.AsOf)
+	if err != nil {
+		return err
+	}
+	tags, err := d.tagged(ctx)
+	if err != nil {
+		return err
+	}
+	matching, err := d.matching(ctx, r, &q, tags)
+	if err != nil {
+		return err
+	}
+	for _, at := range matching {
+		row := r.all[at].row(tags)
+		if err := fn(&row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// matching lists the places in r.all that a query finds, in its order.
+func (d *Desk) matching(ctx context.Context, r *roster, q *PeopleQuery, tags *tagBook) ([]int32, error) {
 	list := r.lists[cmp.Or(q.Preset, Everyone)]
-	if q.Level == orrery.OutOfOrbit && q.Way == orrery.Strategies && q.Tag == "" && q.Circle == 0 && found == nil {
-		return list
+	text := strings.TrimSpace(q.Search)
+	if q.Level == orrery.OutOfOrbit && q.Way == orrery.Strategies && q.Tag == "" && q.Circle == 0 && q.List == 0 && text == "" {
+		return list, nil
+	}
+	var found search.Found
+	if text != "" {
+		var err error
+		if found, err = d.find(ctx, r, text, !q.NoAddresses, len(r.all)+1); err != nil {
+			return nil, err
+		}
+	}
+	var put map[int32]bool
+	if q.List != 0 {
+		var err error
+		if put, err = d.putOn(ctx, r, q.List); err != nil {
+			return nil, err
+		}
+	}
+	if q.Circle != 0 && r.circles == nil {
+		return nil, nil // nothing is known of circles on that day
 	}
 	circle := r.circles.placeOf(q.Circle - 1)
 	var matching []int32
 	for _, at := range list {
-		if found != nil && !found.Has(int(at)) {
+		if (text != "" && !found.Has(int(at))) || (q.List != 0 && !put[at]) {
 			continue
 		}
 		p := &r.all[at]
@@ -152,7 +188,7 @@ func (r *roster) matching(q PeopleQuery, tags *tagBook, found *search.Found) []i
 		}
 		matching = append(matching, at)
 	}
-	return matching
+	return matching, nil
 }
 
 const todayRows = 6

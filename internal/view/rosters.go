@@ -100,6 +100,7 @@ func (d *Desk) renew(drop bool) {
 		d.names.forget()
 		d.titles.forget()
 		d.partnered.forget()
+		d.listCounts.forget()
 		d.Repurpose()
 	}
 	d.cards.forget()

@@ -16,6 +16,8 @@ type tagBook struct {
 	known []string // tags that exist, in order
 }
 
+func (b *tagBook) has(id orrery.MemberID, tag string) bool { return slices.Contains(b.of[id], tag) }
+
 // tags keeps the newest tagBook.
 type tags struct {
 	mu         sync.Mutex

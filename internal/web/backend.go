@@ -38,6 +38,7 @@ type Backend struct {
 	Tasks         Tasks
 	Encounters    Encounters
 	Webhooks      Webhooks
+	Lists         Lists
 }
 
 // Setup knows the installation and takes it through the first run.
@@ -69,6 +70,9 @@ type Reader interface {
 
 	// People answers a query, one page at a time. An unusable cursor is Invalid.
 	People(ctx context.Context, q view.PeopleQuery) (view.PeoplePage, error)
+
+	// EachPerson hands over everybody whom a query finds, one after the other.
+	EachPerson(ctx context.Context, q view.PeopleQuery, fn func(*view.Row) error) error
 
 	// PersonAsOf tells all of one person. Every identity of a person finds them:
 	// where the answer's ID is another, the page moves there. Before is
@@ -132,8 +136,9 @@ type Reader interface {
 type People interface {
 	Note(ctx context.Context, by view.Account, id orrery.MemberID, text string) error
 
-	// Tag adds the tag to each, or takes it off.
-	Tag(ctx context.Context, by view.Account, ids []orrery.MemberID, tag string, on bool) error
+	// Tag adds the tag to each, or takes it off, and returns those for whom that
+	// changed something.
+	Tag(ctx context.Context, by view.Account, ids []orrery.MemberID, tag string, on bool) ([]orrery.MemberID, error)
 
 	// Merge says that two are one person, and returns who they are now.
 	Merge(ctx context.Context, by view.Account, a, b orrery.MemberID) (orrery.MemberID, error)

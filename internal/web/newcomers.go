@@ -226,7 +226,7 @@ func (s *server) newcomersPeopleCSV(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	out := s.table(w, named("newcomers", v.asOf), "id", "name", "first", "way", "source", "partner", "asked", "answered", "answer_seconds", "answered_by_team", "second_day", "returned", "is_asked", "is_answered", "is_second", "is_returned")
+	out := newSheet(w, named("newcomers", v.asOf), "id", "name", "first", "way", "source", "partner", "asked", "answered", "answer_seconds", "answered_by_team", "second_day", "returned", "is_asked", "is_answered", "is_second", "is_returned")
 	moment := func(seconds int64) string {
 		if seconds == 0 {
 			return ""
@@ -246,10 +246,10 @@ func (s *server) newcomersPeopleCSV(w http.ResponseWriter, v *visit) error {
 			after, team = strconv.FormatInt(r.Answered-r.Asked, 10), strconv.FormatBool(r.Team)
 		}
 		line := []string{
-			strconv.Itoa(int(r.Member)), plainCell(r.Name), moment(r.First), r.Way.String(), plainCell(r.Source), plainCell(r.Partner), moment(r.Asked), moment(r.Answered),
+			strconv.Itoa(int(r.Member)), r.Name, moment(r.First), r.Way.String(), r.Source, r.Partner, moment(r.Asked), moment(r.Answered),
 			after, team, on(r.Second), on(r.Back),
 		}
-		_ = out.Write(append(line, r.Stands[:]...))
+		out.row(append(line, r.Stands[:]...)...)
 	}
 	out.Flush()
 	return nil // who left half-way does not read the rest
@@ -265,12 +265,9 @@ func (s *server) newcomersCSV(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	out := s.table(w, named("newcomers-by-"+known.By, v.asOf), view.NewcomersHead...)
+	out := newSheet(w, named("newcomers-by-"+known.By, v.asOf), view.NewcomersHead...)
 	for _, line := range known.Table() {
-		for i := range line {
-			line[i] = plainCell(line[i])
-		}
-		_ = out.Write(line)
+		out.row(line...)
 	}
 	out.Flush()
 	return nil // who left half-way does not read the rest

@@ -56,13 +56,13 @@ func (s *server) partnerPeopleCSV(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	out := s.table(w, named(known.Slug+"-people", v.asOf), "id", "name", "first_seen", "by", "closeness", "level")
+	out := newSheet(w, named(known.Slug+"-people", v.asOf), "id", "name", "first_seen", "by", "closeness", "level")
 	for _, p := range known.People {
 		first := ""
 		if p.Day != 0 {
 			first = p.Day.String()
 		}
-		_ = out.Write([]string{strconv.Itoa(int(p.ID)), plainCell(p.Name), first, p.How.String(), strconv.Itoa(round(p.Closeness)), p.Level.String()})
+		out.row(strconv.Itoa(int(p.ID)), p.Name, first, p.How.String(), strconv.Itoa(round(p.Closeness)), p.Level.String())
 	}
 	out.Flush()
 	return nil // who left half-way does not read the rest
@@ -120,9 +120,9 @@ func (s *server) partnerActsCSV(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	out := s.table(w, named(known.Slug+"-"+known.Asked, v.asOf), "at", "id", "name", "kind", "title", "url", "by")
+	out := newSheet(w, named(known.Slug+"-"+known.Asked, v.asOf), "at", "id", "name", "kind", "title", "url", "by")
 	for _, a := range known.List {
-		_ = out.Write([]string{a.At.UTC().Format("2006-01-02T15:04:05Z"), strconv.Itoa(int(a.ID)), plainCell(a.Who), a.Kind, plainCell(a.Title), plainCell(a.URL), a.How.String()})
+		out.row(a.At.UTC().Format("2006-01-02T15:04:05Z"), strconv.Itoa(int(a.ID)), a.Who, a.Kind, a.Title, a.URL, a.How.String())
 	}
 	out.Flush()
 	return nil // who left half-way does not read the rest

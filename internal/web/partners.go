@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
 	"net/http"
@@ -61,15 +60,6 @@ func (s *server) showPartner(w http.ResponseWriter, v *visit, link string) error
 		p.Wide, p.Narrow = newAroundChart(a, true), newAroundChart(a, false)
 	}
 	return s.render(w, v, http.StatusOK, "partner", known.Name(), &p)
-}
-
-// table begins a file of lines with a head.
-func (s *server) table(w http.ResponseWriter, name string, head ...string) *csv.Writer {
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
-	out := csv.NewWriter(w)
-	_ = out.Write(head)
-	return out
 }
 
 type partnerForm struct {
@@ -173,13 +163,13 @@ func (s *server) trialCSV(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	out := s.table(w, named(v.PathValue("slug")+"-"+v.PathValue("name"), 0), "id", "name", "side")
+	out := newSheet(w, named(v.PathValue("slug")+"-"+v.PathValue("name"), 0), "id", "name", "side")
 	for _, p := range sides {
 		side := "reach"
 		if p.Held {
 			side = "leave out"
 		}
-		_ = out.Write([]string{strconv.Itoa(int(p.ID)), plainCell(p.Name), side})
+		out.row(strconv.Itoa(int(p.ID)), p.Name, side)
 	}
 	out.Flush()
 	return nil // who left half-way does not read the rest

@@ -1,10 +1,9 @@
 package web
 
 import (
-	"encoding/csv"
+	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +13,21 @@ import (
 
 const peopleRows = 50
 
-var presets = []view.Preset{view.Everyone, view.Rising, view.Drifting, view.New, view.Quiet, view.Others}
+// FixedLists are those that people can be put on.
+func (p peoplePage) FixedLists() (list []view.SavedList) {
+	for _, l := range p.Lists {
+		if l.Fixed {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// Narrowed tells whether more than a preset is asked for.
+func (p peoplePage) Narrowed() bool {
+	q := p.Query
+	return q.Search != "" || q.Tag != "" || q.Circle != 0 || q.Level != orrery.OutOfOrbit || q.Way != orrery.Strategies || q.List != 0
+}
 
 type peoplePage struct {
 	view.PeoplePage
@@ -23,64 +36,40 @@ type peoplePage struct {
 	Levels  []orrery.Level
 	Picked  map[string]string // the query as the address says it
 	Marked  bool              // every row is to be ticked
+
+	Asked string           // the query as lists are saved by
+	Lists []view.SavedList // that the account sees
+	List  *view.SavedList  // that is open, or nil
+	Undo  string           // what can be taken back, or empty
 }
 
-// peopleQuery reads a query from an address. Unknown words are an error, so
-// that nobody takes one list for another.
-func peopleQuery(v *visit) (view.PeopleQuery, error) {
-	q := v.URL.Query()
-	query := view.PeopleQuery{
-		Planet: v.planet.ID, AsOf: v.asOf, Preset: view.Preset(q.Get("preset")), Way: orrery.Strategies, Tag: strings.TrimSpace(q.Get("tag")),
-		Search: strings.TrimSpace(q.Get("q")), Cursor: q.Get("cursor"), Limit: peopleRows,
+// peopleQuery reads a query from the values of an address, and the saved list that
+// it names, if any.
+func (s *server) peopleQuery(v *visit, q url.Values) (view.PeopleQuery, *view.SavedList, error) {
+	query, err := view.ParsePeople(q)
+	if err != nil {
+		return query, nil, err
 	}
-	if query.Preset == "" {
-		query.Preset = view.Everyone
+	query.Planet, query.AsOf, query.Cursor, query.Limit, query.NoAddresses = v.planet.ID, v.asOf, q.Get("cursor"), peopleRows, !v.mayFindAddresses()
+	list, err := s.listNamed(v, q)
+	if err != nil {
+		return query, nil, err
 	}
-	if !slices.Contains(presets, query.Preset) {
-		return query, orrery.Errorf(orrery.Invalid, "%q is not a list of people: choose one of %q", query.Preset, presets)
+	if list != nil && list.Fixed {
+		query.List = list.Number
 	}
-	if way := q.Get("way"); way != "" {
-		var err error
-		if query.Way, err = orrery.ParseStrategy(way); err != nil {
-			return query, err
-		}
-	}
-	if circle := q.Get("circle"); circle != "" {
-		id, err := strconv.Atoi(circle)
-		if err != nil || id < 0 {
-			return query, orrery.Errorf(orrery.Invalid, "%q is not a circle: choose one under Like minds", circle)
-		}
-		query.Circle = id + 1
-	}
-	switch level := q.Get("level"); level {
-	case "":
-	case "core":
-		query.Level = orrery.Core
-	case "inner":
-		query.Level = orrery.Inner
-	case "outer":
-		query.Level = orrery.Outer
-	case "edge":
-		query.Level = orrery.Edge
-	default:
-		return query, orrery.Errorf(orrery.Invalid, "%q is not a level: choose core, inner, outer or edge", level)
-	}
-	return query, nil
+	return query, list, nil
 }
 
+// picked writes a query as addresses do, with every key.
 func picked(q view.PeopleQuery) map[string]string {
-	p := map[string]string{"preset": string(q.Preset), "tag": q.Tag, "q": q.Search, "level": "", "way": "", "circle": ""}
-	if q.Preset == view.Everyone {
-		p["preset"] = ""
+	p := map[string]string{}
+	for _, key := range []string{"preset", "tag", "q", "level", "way", "circle"} {
+		p[key] = q.Values().Get(key)
 	}
-	if q.Level != orrery.OutOfOrbit {
-		p["level"] = q.Level.String()
-	}
-	if q.Way != orrery.Strategies {
-		p["way"] = q.Way.String()
-	}
-	if q.Circle > 0 {
-		p["circle"] = strconv.Itoa(q.Circle - 1)
+	p["list"] = ""
+	if q.List != 0 {
+		p["list"] = strconv.FormatInt(q.List, 10)
 	}
 	return p
 }
@@ -89,7 +78,7 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	query, err := peopleQuery(v)
+	query, list, err := s.peopleQuery(v, v.URL.Query())
 	if err != nil {
 		return err
 	}
@@ -97,76 +86,26 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "people", "People", peoplePage{
-		PeoplePage: found, Query: query, Presets: presets, Picked: picked(query), Marked: v.URL.Query().Get("mark") == "all",
-		Levels: []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge},
-	})
+	p := peoplePage{
+		PeoplePage: found, Query: query, Presets: view.Presets, Picked: picked(query), Marked: v.URL.Query().Get("mark") == "all",
+		Levels: []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge}, Asked: query.Values().Encode(), List: list,
+	}
+	if p.Lists, err = s.Backend.Lists.Lists(v.Context(), v.planet.ID, v.account.ID); err != nil && !errors.Is(err, view.ErrMaking) {
+		return err
+	}
+	if one, ok := s.undos.find(v.account, v.URL.Query().Get("undo"), false); ok {
+		p.Undo = one.token
+	}
+	return s.render(w, v, http.StatusOK, "people", "People", p)
 }
 
 // peopleCSV writes the whole list that a query finds.
 func (s *server) peopleCSV(w http.ResponseWriter, v *visit) error {
-	query, err := peopleQuery(v)
+	query, _, err := s.peopleQuery(v, v.URL.Query())
 	if err != nil {
 		return err
 	}
-	query.Limit, query.Cursor = 0, ""
-	found, err := s.Backend.Reader.People(v.Context(), query)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+named("people-"+string(query.Preset), v.asOf)+`.csv"`)
-	out := csv.NewWriter(w)
-	_ = out.Write([]string{"id", "name", "kind", "planet", "level", "closeness", "closeness_90_days_ago", "return", "given", "received", "reach", "drift", "endurance", "last_active", "way", "tags"})
-	for _, r := range found.Rows {
-		_ = out.Write([]string{
-			strconv.Itoa(int(r.ID)), plainCell(r.Name), r.Kind.String(), plainCell(r.Planet), r.Level.String(), number(r.Closeness), number(r.Was), number(r.Return),
-			number(r.Given), number(r.Received), number(r.Reach), number(r.Drift), number(r.Endurance), r.LastActive.String(), r.Way.String(), plainCell(strings.Join(r.Tags, ";")),
-		})
-	}
-	out.Flush()
-	return nil // who left half-way does not read the rest
-}
-
-func number(v float64) string { return strconv.FormatFloat(v, 'f', 3, 64) }
-
-// plainCell keeps a spreadsheet from taking a name for a formula.
-func plainCell(text string) string {
-	if text != "" && strings.ContainsAny(text[:1], "=+-@\t\r\n") {
-		return "'" + text
-	}
-	return text
-}
-
-// tagPeople puts a tag on everybody who was ticked, or takes it off.
-func (s *server) tagPeople(w http.ResponseWriter, v *visit) error {
-	back := v.to("/people")
-	if u, err := url.Parse(local(v.PostForm.Get("back"), "")); err == nil && u.Path == "/people" {
-		back = u.String()
-	}
-	var ids []orrery.MemberID
-	for _, text := range v.PostForm["id"] {
-		id, err := memberID(text)
-		if err != nil {
-			return err
-		}
-		ids = append(ids, id)
-	}
-	if len(ids) == 0 {
-		return orrery.Errorf(orrery.Invalid, "nobody is ticked: go back and tick the people to tag")
-	}
-	tag, err := tagOf(v)
-	if err != nil {
-		return err
-	}
-	on := v.PostForm.Get("do") != "untag"
-	if err := s.Backend.People.Tag(v.Context(), v.account, ids, tag, on); err != nil {
-		return err
-	}
-	if on {
-		return s.done(w, v, back, "“%s” is on %s now.", tag, people(len(ids)))
-	}
-	return s.done(w, v, back, "“%s” is off %s now.", tag, people(len(ids)))
+	return s.writePeople(w, v, query, nil)
 }
 
 func tagOf(v *visit) (string, error) {

@@ -86,7 +86,7 @@ func (s *server) tagPerson(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	on := v.PostForm.Get("do") != "untag"
-	if err := s.Backend.People.Tag(v.Context(), v.account, []orrery.MemberID{id}, tag, on); err != nil {
+	if _, err := s.Backend.People.Tag(v.Context(), v.account, []orrery.MemberID{id}, tag, on); err != nil {
 		return err
 	}
 	if on {

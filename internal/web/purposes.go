@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -97,20 +96,17 @@ func (s *server) purposePeopleCSV(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+named(p.Slug+"-people", v.asOf)+`.csv"`)
-	out := csv.NewWriter(w)
 	head := []string{"id", "name", "activities", "first", "last"}
 	for i := range p.Measures {
-		head = append(head, plainCell(p.Measures[i].String()))
+		head = append(head, p.Measures[i].String())
 	}
-	_ = out.Write(head)
+	out := newSheet(w, named(p.Slug+"-people", v.asOf), head...)
 	for _, g := range p.Givers {
-		row := []string{strconv.Itoa(int(g.ID)), plainCell(g.Name), strconv.Itoa(g.Activities), g.First.String(), g.Last.String()}
+		row := []string{strconv.Itoa(int(g.ID)), g.Name, strconv.Itoa(g.Activities), g.First.String(), g.Last.String()}
 		for i, a := range g.Amounts {
 			row = append(row, number(p.Measures[i].Value(a)))
 		}
-		_ = out.Write(row)
+		out.row(row...)
 	}
 	out.Flush()
 	return nil // who left half-way does not read the rest

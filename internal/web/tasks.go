@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -99,10 +98,7 @@ func (s *server) tasksCSV(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="tasks.csv"`)
-	out := csv.NewWriter(w)
-	_ = out.Write([]string{"number", "kind", "state", "task", "person_id", "person", "because", "made", "owner", "due", "until", "outcome", "note", "done", "closeness_when_made", "closeness_when_done", "closeness_now", "level_when_made", "level_now", "came_days_since", "by_themselves", "first_came_since"})
+	out := newSheet(w, "tasks", "number", "kind", "state", "task", "person_id", "person", "because", "made", "owner", "due", "until", "outcome", "note", "done", "closeness_when_made", "closeness_when_done", "closeness_now", "level_when_made", "level_now", "came_days_since", "by_themselves", "first_came_since")
 	day := func(d orrery.Day) string {
 		if d == 0 {
 			return ""
@@ -115,11 +111,11 @@ func (s *server) tasksCSV(w http.ResponseWriter, v *visit) error {
 		if t.State == task.Done {
 			ended, closed = t.Ended.Format(time.DateOnly), number(t.Closed.Closeness)
 		}
-		_ = out.Write([]string{
-			strconv.FormatInt(t.Number, 10), string(t.Kind), string(t.State), plainCell(taskTitle(*t)), strconv.Itoa(int(t.Who.ID)), plainCell(t.Who.Name),
-			plainCell(t.Because), t.Made.Format(time.DateOnly), plainCell(t.Owner.Name), day(t.Due), day(t.Until), string(t.Outcome), plainCell(t.Note), ended,
+		out.row(
+			strconv.FormatInt(t.Number, 10), string(t.Kind), string(t.State), taskTitle(*t), strconv.Itoa(int(t.Who.ID)), t.Who.Name,
+			t.Because, t.Made.Format(time.DateOnly), t.Owner.Name, day(t.Due), day(t.Until), string(t.Outcome), t.Note, ended,
 			number(t.Began.Closeness), closed, number(t.Now.Closeness), t.Began.Level.String(), t.Now.Level.String(), strconv.Itoa(t.Came.Days), strconv.Itoa(t.Came.Alone), day(t.Came.First),
-		})
+		)
 	}
 	out.Flush()
 	return nil // who left half-way does not read the rest

@@ -52,7 +52,7 @@ func TestAReaderSeesEverythingAndChangesNothing(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/people/tag", "/people/11/note", "/people/11/tag", "/people/11/merge", "/people/11/unmerge", "/people/11/erase", "/sources/import",
+		"/people/bulk", "/people/undo", "/lists", "/lists/1", "/lists/1/remove", "/people/11/note", "/people/11/tag", "/people/11/merge", "/people/11/unmerge", "/people/11/erase", "/sources/import",
 		"/imports/2/undo", "/welcome/brand", "/welcome/sample", "/welcome/sample/remove", "/circles/1/name", "/conversations/00000000000000a1", "/tasks", "/tasks/1", "/met", "/met/undo", "/settings/weights", "/settings/planet", "/settings/teammates", "/settings/keys", "/settings/keys/revoke",
 	} {
 		if _, code := v.post(path, "confirm", "erase"); code != http.StatusForbidden {
@@ -281,11 +281,11 @@ func TestEmptyPlanetsSayWhatWillAppear(t *testing.T) {
 func TestPeopleAreTaggedNotedMergedAndErased(t *testing.T) {
 	t.Parallel()
 	v := visit(t, webtest.Options{People: 60, Seed: 1}).enter()
-	if text, _ := v.post("/people/tag", "id", "11", "id", "14", "tag", " two  words ", "back", "/people?preset=all"); !strings.Contains(text, "“two words” is on 2 people now.") {
+	if text, _ := v.post("/people/bulk", "do", "tag", "id", "11", "id", "14", "tag", " two  words ", "back", "/people?preset=all"); !strings.Contains(text, "“two words” is on 2 people now.") {
 		t.Error("tagging two people said something else")
 	}
 	v.says("/people?tag=two+words", "2 people")
-	if _, code := v.post("/people/tag", "tag", "x"); code != http.StatusUnprocessableEntity {
+	if _, code := v.post("/people/bulk", "do", "tag", "tag", "x"); code != http.StatusUnprocessableEntity {
 		t.Errorf("tagging nobody answers %d, want 422", code)
 	}
 	if text, _ := v.post("/people/11/note", "note", "likes <b>bold</b> hills"); !strings.Contains(text, "likes &lt;b&gt;bold&lt;/b&gt; hills") {

@@ -235,7 +235,7 @@ func (tx *Tx) DeleteSample(kind string) error {
 			return err
 		}
 	}
-	for _, table := range []string{"circle_name", "introduction", "task"} { // a planet goes after what names it
+	for _, table := range []string{"circle_name", "introduction", "saved_list", "task"} { // a planet goes after what names it
 		if err := query(tx.conn, "DELETE FROM "+table+` WHERE planet IN (SELECT id FROM planet WHERE sample
 			AND id NOT IN (SELECT planet FROM source) AND id NOT IN (SELECT planet FROM import))`, nil); err != nil {
 			return err
@@ -243,6 +243,9 @@ func (tx *Tx) DeleteSample(kind string) error {
 	}
 	if err := query(tx.conn, `DELETE FROM planet WHERE sample
 		AND id NOT IN (SELECT planet FROM source) AND id NOT IN (SELECT planet FROM import)`, nil); err != nil {
+		return err
+	}
+	if err := query(tx.conn, "DELETE FROM saved_list_person WHERE list NOT IN (SELECT number FROM saved_list)", nil); err != nil {
 		return err
 	}
 	if err := query(tx.conn, "DELETE FROM verdict WHERE planet NOT IN (SELECT id FROM planet)", nil); err != nil {

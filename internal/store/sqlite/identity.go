@@ -117,6 +117,7 @@ func (tx *Tx) EraseIdentity(id orrery.IdentityID) error {
 		"DELETE FROM conversation WHERE owner = ?1",
 		"DELETE FROM note WHERE identity = ?1",
 		"DELETE FROM tag WHERE identity = ?1",
+		"DELETE FROM saved_list_person WHERE identity = ?1",
 		"DELETE FROM introduction WHERE a = ?1 OR b = ?1",
 		"DELETE FROM task WHERE who = ?1 OR other = ?1",
 	} {
@@ -335,6 +336,7 @@ func (tx *Tx) DeleteIdentity(id orrery.IdentityID) error {
 		"DELETE FROM conversation WHERE owner = ?1",
 		"DELETE FROM note WHERE identity = ?1",
 		"DELETE FROM tag WHERE identity = ?1",
+		"DELETE FROM saved_list_person WHERE identity = ?1",
 	} {
 		if err := query(tx.conn, sql, nil, int64(id)); err != nil {
 			return err

@@ -72,6 +72,12 @@ CREATE TABLE task (
   owner INTEGER NOT NULL, due INTEGER NOT NULL, until INTEGER NOT NULL, done INTEGER NOT NULL, outcome TEXT NOT NULL, note TEXT NOT NULL,
   ended INTEGER NOT NULL, ended_by INTEGER NOT NULL, began TEXT NOT NULL, closed TEXT NOT NULL);
 CREATE INDEX task_planet ON task (planet, done);
+-- lists of people that somebody keeps under a name: what is asked for, or with fixed who was put on it; owner is an account, 0 the shell
+CREATE TABLE saved_list (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, planet INTEGER NOT NULL REFERENCES planet, name TEXT NOT NULL, owner INTEGER NOT NULL, shared INTEGER NOT NULL,
+  fixed INTEGER NOT NULL, query TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE saved_list_person (list INTEGER NOT NULL, identity INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (list, identity)) WITHOUT ROWID;
+CREATE INDEX saved_list_identity ON saved_list_person (identity);
 CREATE TABLE erased (hash BLOB PRIMARY KEY, at INTEGER NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE catalogue (version INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, overrides BLOB NOT NULL, sum INTEGER NOT NULL);

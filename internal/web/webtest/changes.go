@@ -34,11 +34,11 @@ func (c *changes) Note(_ context.Context, by view.Account, id orrery.MemberID, t
 	return nil
 }
 
-func (c *changes) Tag(_ context.Context, _ view.Account, ids []orrery.MemberID, tag string, on bool) error {
+func (c *changes) Tag(_ context.Context, _ view.Account, ids []orrery.MemberID, tag string, on bool) (changed []orrery.MemberID, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if tag == "" {
-		return orrery.Errorf(orrery.Invalid, "the tag has no name: write one first")
+		return nil, orrery.Errorf(orrery.Invalid, "the tag has no name: write one first")
 	}
 	if !slices.Contains(c.tags, tag) {
 		c.tags = append(slices.Clone(c.tags), tag)
@@ -47,14 +47,17 @@ func (c *changes) Tag(_ context.Context, _ view.Account, ids []orrery.MemberID, 
 	for _, id := range ids {
 		s, err := c.find(id)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if slices.Contains(s.row.Tags, tag) != on {
+			changed = append(changed, id)
 		}
 		s.row.Tags = slices.DeleteFunc(slices.Clone(s.row.Tags), func(t string) bool { return t == tag })
 		if on {
 			s.row.Tags = append(s.row.Tags, tag)
 		}
 	}
-	return nil
+	return changed, nil
 }
 
 func (c *changes) Merge(_ context.Context, _ view.Account, a, b orrery.MemberID) (orrery.MemberID, error) {

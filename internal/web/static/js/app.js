@@ -1,5 +1,6 @@
 // Small comforts on every page. Each of them works without this file, too.
 
+import "./choose.js";
 import "./search.js";
 
 // The look changes at once, without loading the page again.
@@ -37,14 +38,6 @@ for (const select of document.querySelectorAll("select[data-go]")) {
   select.addEventListener("pointerdown", () => { pointed = true; });
   select.addEventListener("keydown", () => { pointed = false; });
   select.addEventListener("change", () => { if (pointed) select.form.requestSubmit(); });
-}
-
-// One box ticks all of a page.
-const all = document.querySelector("[data-tick-all]");
-if (all) {
-  all.hidden = false;
-  const boxes = [...document.querySelectorAll("tbody .tick input")];
-  all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
 }
 
 // A file can be dropped on the form as well as chosen.
