@@ -109,6 +109,16 @@ func TestPagesOfAPastDayAreAccessibleAndKeepTheirWindow(t *testing.T) {
 		w.says(t, "what had happened by then")
 		w.inspect(t, p.name)
 	}
+	for _, p := range []struct{ name, path, waits, says string }{
+		{"past-origin", "/origin?" + day, "is being read", "happens"},
+		{"past-system", "/system?" + day, "being looked at", "as of"},
+		{"past-partner", "/partners/museum-of-small-sounds?" + day, "is being counted", "People brought"},
+	} {
+		w.until(t, fmt.Sprintf(`fetch(%q).then((r) => r.text()).then((text) => !text.includes(%q))`, p.path, p.waits))
+		w.travel(t, p.path)
+		w.says(t, "what had happened by then", p.says)
+		w.inspect(t, p.name)
+	}
 }
 
 func TestDaysOfWhichNothingCanBeToldAreAnsweredKindly(t *testing.T) {

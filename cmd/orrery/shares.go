@@ -36,8 +36,8 @@ by people. Campaigns that nobody recorded are unknown.`,
 					return err
 				}
 				var b view.Brought
-				if day == 0 && days == view.SharesDays {
-					b, err = desk.Brought(cmd.Context(), p.ID, study.Forever)
+				if days == view.SharesDays {
+					b, err = desk.Brought(cmd.Context(), p.ID, day, study.Forever)
 				} else {
 					b, err = desk.BroughtAsOf(cmd.Context(), p.ID, day, days)
 				}

@@ -18,8 +18,12 @@ where they leave the orbit of a planet and of its whole constellation, gravity w
 everybody counted once, and who joins far time zones. Paths are associations: who
 walks them may differ in many ways.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			day, err := a.day()
+			if err != nil {
+				return err
+			}
 			return a.with(cmd.Context(), true, func(_ *flow.System, desk *view.Desk) error {
-				s, err := desk.SolarSystem(cmd.Context(), study.Forever)
+				s, err := desk.SolarSystem(cmd.Context(), day, study.Forever)
 				if err != nil {
 					return err
 				}

@@ -117,23 +117,28 @@ func (c *Came) judge() {
 	c.Low, c.High = max(0, (middle-wide)/(1+z*z/n)), min(1, (middle+wide)/(1+z*z/n))
 }
 
-// Sky tells all planets together, as screens answer. It reads the whole past twice
+// Sky tells all planets together as of a day (0: as screens answer). It reads the whole past twice
 // and each planet's ties once, beside changes: seconds to minutes.
-func (s *System) Sky(ctx context.Context) (Sky, error) {
-	sky := Sky{}
+func (s *System) Sky(ctx context.Context, asOf orrery.Day) (Sky, error) {
+	sky := Sky{Day: asOf}
 	planets := s.Planets()
 	slices.SortFunc(planets, func(a, b orrery.Planet) int {
 		// Planets of a constellation together, those without one last.
 		return cmp.Or(compareBools(a.Constellation == "", b.Constellation == ""), cmp.Compare(a.Constellation, b.Constellation), cmp.Compare(a.ID, b.ID))
 	})
-	err := s.Read(ctx, func(st *State) error {
-		for _, p := range planets {
-			sky.Day = max(sky.Day, s.answerDay(st, p.ID))
+	if len(planets) == 0 {
+		return sky, nil
+	}
+	if asOf == 0 {
+		err := s.Read(ctx, func(st *State) error {
+			for _, p := range planets {
+				sky.Day = max(sky.Day, s.answerDay(st, p.ID))
+			}
+			return nil
+		})
+		if err != nil {
+			return sky, err
 		}
-		return nil
-	})
-	if err != nil || len(planets) == 0 {
-		return sky, err
 	}
 	sky.Then = sky.Day - SkyDays
 	for _, p := range planets {

@@ -105,6 +105,90 @@ func TestScreensOfAPastDayAgreeWithTheStateOfThatDay(t *testing.T) {
 	}
 }
 
+// Of the whole system, of what brought people and of partners a past day is told as
+// the state of that day says.
+func TestPagesOfAllPlanetsAndOfPartnersAgreeWithTheStateOfThatDay(t *testing.T) {
+	t.Parallel()
+	s, d, planet := galleryDesk(t)
+	if _, err := s.Import(t.Context(), crowd(80), flow.ImportPlan{Planet: "bulk"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Partner(t.Context(), planet, "radio", 0, study.Forever); err != nil { // the map shows what is known
+		t.Fatal(err)
+	}
+	for _, back := range []orrery.Day{0, 37, 150, 333} {
+		day := orrery.DayOf(now) - back
+		sky, err := d.SolarSystem(t.Context(), day, study.Forever)
+		if err != nil || sky.Day != day || sky.Then != day-view.SkyDays || len(sky.Brands) != 2 {
+			t.Fatalf("%v: told as of %v since %v of %d planets, %v", day, sky.Day, sky.Then, len(sky.Brands), err)
+		}
+		in := map[orrery.MemberID]int{}
+		for _, b := range sky.Brands {
+			members, _, err := d.Members(t.Context(), view.MembersQuery{Planet: b.Planet.ID, AsOf: day})
+			if err != nil {
+				t.Fatal(err)
+			}
+			levels, gravity := [orrery.Core + 1]int{}, 0.
+			for _, m := range members {
+				if m.Kind != orrery.Person {
+					continue
+				}
+				gravity += m.Closeness / 100
+				if m.Level != orrery.OutOfOrbit {
+					levels[m.Level]++
+					in[m.ID]++
+				}
+			}
+			if levels != b.Levels || math.Abs(gravity-b.Gravity) > 1e-6 {
+				t.Errorf("%v, %s: levels %v and gravity %v, want %v and %v", day, b.Name, b.Levels, b.Gravity, levels, gravity)
+			}
+		}
+		if sky.People != len(in) {
+			t.Errorf("%v: %d people in all, want %d", day, sky.People, len(in))
+		}
+		a := sky.Brands[0].Planet.ID
+		gone := waited(t, func() (view.SystemPeople, error) {
+			return d.SystemPeople(t.Context(), view.SystemQuery{List: "gone", A: a, AsOf: day})
+		})
+		if gone.Day != day || len(gone.List) != gone.N {
+			t.Errorf("%v: %d of %d who left are listed as of %v", day, len(gone.List), gone.N, gone.Day)
+		}
+		for _, one := range gone.List {
+			if in[one.ID] != 0 || len(one.Orbits) != 0 {
+				t.Errorf("%v: %s left all and is in orbit of %d", day, one.Name, in[one.ID])
+			}
+		}
+
+		brought, err := d.Brought(t.Context(), planet, day, study.Forever)
+		if err != nil || brought.Until > day || brought.All.Activities == 0 {
+			t.Errorf("%v: %d activities up to %v, %v", day, brought.All.Activities, brought.Until, err)
+		}
+		wanted := 0
+		err = s.ReadAsOf(t.Context(), day, func(st *flow.State) error {
+			wanted = int(st.Entries[planet])
+			return nil
+		})
+		if all, errAll := d.BroughtAsOf(t.Context(), planet, day, 0); err != nil || errAll != nil || all.All.Activities != wanted {
+			t.Errorf("%v: %d activities since the beginning, %v, %v; the state of that day has %d", day, all.All.Activities, err, errAll, wanted)
+		}
+
+		known, err := d.Partner(t.Context(), planet, "radio", day, study.Forever)
+		if err != nil || known.AsOf != day {
+			t.Fatalf("%v: told as of %v, %v", day, known.AsOf, err)
+		}
+		chart := waited(t, func() (*view.Map, error) { return d.MapAsOf(t.Context(), planet, day) })
+		if on := known.InOrbit; len(chart.Partners) != min(1, on) || on > 0 && (chart.Partners[0].People != on || chart.Partners[0].Near != known.Near()) {
+			t.Errorf("%v: %+v stand around the map, the partner's page says %d in orbit and %d near", day, chart.Partners, on, known.Near())
+		}
+	}
+	if _, err := d.SolarSystem(t.Context(), orrery.DayOf(now)+1, study.Forever); !errors.Is(err, view.ErrDay) {
+		t.Errorf("tomorrow of the system: %v, want that it is still ahead", err)
+	}
+	if r, err := d.Brought(t.Context(), planet, orrery.DayOf(now)-601, 0); err == nil || r.There {
+		t.Errorf("before the first activity: %+v, want that it is refused", err)
+	}
+}
+
 func TestADayOfWhichNothingCanBeToldIsRefusedInWords(t *testing.T) {
 	t.Parallel()
 	_, d, planet := deskOver(t, 50)

@@ -182,6 +182,12 @@ func (b *circleBook) place(m orrery.MemberID) int {
 	return int(b.of[m])
 }
 
+// pastCircles finds a planet's circles as of a day in the past.
+func (d *Desk) pastCircles(ctx context.Context, p orrery.Planet, day orrery.Day) (flow.Circles, error) {
+	r, err := d.circlesOnce.get(ctx, d, dayMark{p, day}, study.Forever, func(ctx context.Context) (flow.Circles, error) { return d.system.Circles(ctx, p.ID, day) })
+	return r.Value, err
+}
+
 // circlesOn returns who was in which circle as of a day (0: as is known now).
 func (d *Desk) circlesOn(ctx context.Context, p orrery.Planet, asOf orrery.Day) (*circleBook, error) {
 	if asOf == 0 {

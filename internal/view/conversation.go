@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"orrery.dev/orrery"
@@ -39,36 +38,17 @@ func (d *Desk) talkDay(ctx context.Context, p orrery.PlanetID, wanted orrery.Day
 	return day, err
 }
 
-// pastTalks keeps what was told last of a day in the past.
-type pastTalks struct {
-	mu         sync.Mutex
-	planet     orrery.Planet
-	day        orrery.Day
-	generation int64
-	talks      *flow.Talks
-}
-
 // talks returns a planet's conversations: what was read last, at once or after so
 // much patience at most. As of a day in the past they are read at once.
 func (d *Desk) talks(ctx context.Context, p orrery.Planet, asOf orrery.Day, patience time.Duration) (study.Result[flow.Talks], error) {
 	if asOf == 0 {
 		return study.Get[flow.Talks](ctx, d.shelf, "conversations", p, patience)
 	}
-	generation, err := d.system.Generation(ctx)
+	r, err := d.pastTalks.get(ctx, d, dayMark{p, asOf}, study.Forever, func(ctx context.Context) (*flow.Talks, error) { return d.system.Talks(ctx, p, asOf) })
 	if err != nil {
 		return study.Result[flow.Talks]{}, err
 	}
-	k := &d.pastTalks
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.talks == nil || k.day != asOf || k.planet != p || k.generation != generation {
-		t, err := d.system.Talks(ctx, p, asOf)
-		if err != nil {
-			return study.Result[flow.Talks]{}, err
-		}
-		k.planet, k.day, k.generation, k.talks = p, asOf, generation, t
-	}
-	return study.Result[flow.Talks]{Value: *k.talks, There: true, Current: true}, nil
+	return study.Result[flow.Talks]{Value: *r.Value, There: true, Current: true}, nil
 }
 
 // Conversations tells one page of a planet's conversations: who waits, newcomers

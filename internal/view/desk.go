@@ -12,6 +12,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/partner"
 	"orrery.dev/orrery/internal/study"
 )
 
@@ -34,12 +35,15 @@ type Desk struct {
 	suggestions   suggestions
 	trials        trials
 	circleBooks   circleBooks
-	circlesOnce   pastCircles
+	circlesOnce   pastDay[flow.Circles]
 	tieBooks      tieBooks
 	pastNewcomers pastNewcomers
 	shelf         *study.Shelf
-	pastWays      pastWays
-	pastTalks     pastTalks
+	pastWays      pastDay[Ways]
+	pastTalks     pastDay[*flow.Talks]
+	pastShares    pastDay[Brought]
+	pastSky       pastDay[flow.Sky]
+	pastSides     pastDay[partner.Past]
 	histories     histories
 	figures       figures // of purposes
 	partnered     partnered

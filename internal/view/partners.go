@@ -65,15 +65,16 @@ func (d *Desk) partnersPast(ctx context.Context, p orrery.Planet, asOf orrery.Da
 		return r, err
 	}
 	if asOf != 0 {
-		r.Value, err = d.reckonPartners(ctx, p, asOf)
-		r.There = err == nil
-		return r, err
+		if err := d.mayAsk(ctx, p, asOf); err != nil {
+			return r, err
+		}
+		return d.pastSides.get(ctx, d, dayMark{p, asOf}, patience, func(ctx context.Context) (partner.Past, error) { return d.reckonPartners(ctx, p, asOf) })
 	}
 	return study.Get[partner.Past](ctx, d.shelf, "partners", p, patience)
 }
 
 // Partners tells of a planet's partners: what was reckoned last, after so much
-// patience at most. As of an earlier day it is reckoned on the spot.
+// patience at most.
 func (d *Desk) Partners(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (Partners, error) {
 	p, err := d.planetByID(planet)
 	if err != nil {

@@ -42,14 +42,19 @@ func (d *Desk) sharesStudy() study.Study {
 	}}
 }
 
-// Brought tells what brought people in the last year: what was reckoned last, at
-// once or after so much patience at most.
-func (d *Desk) Brought(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (Brought, error) {
+// Brought tells what brought people in the year up to a day (0: as screens answer):
+// what was reckoned last, at once or after so much patience at most.
+func (d *Desk) Brought(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (Brought, error) {
 	p, err := d.planetByID(planet)
 	if err != nil {
 		return Brought{}, err
 	}
-	r, err := study.Get[Brought](ctx, d.shelf, "origin", p, patience)
+	var r study.Result[Brought]
+	if asOf == 0 {
+		r, err = study.Get[Brought](ctx, d.shelf, "origin", p, patience)
+	} else if err = d.mayAsk(ctx, p, asOf); err == nil {
+		r, err = d.pastShares.get(ctx, d, dayMark{p, asOf}, patience, func(ctx context.Context) (Brought, error) { return d.reckonShares(ctx, p, asOf, SharesDays) })
+	}
 	if err != nil {
 		return Brought{}, err
 	}
@@ -86,9 +91,10 @@ type BehindRow struct {
 	N    int
 }
 
-// BroughtBehind names the people behind an observed number.
-func (d *Desk) BroughtBehind(ctx context.Context, planet orrery.PlanetID, of orrery.Origin) (BroughtBehind, error) {
-	b, err := d.Brought(ctx, planet, 0)
+// BroughtBehind names the people behind an observed number, as of a day (0: as screens
+// answer).
+func (d *Desk) BroughtBehind(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, of orrery.Origin) (BroughtBehind, error) {
+	b, err := d.Brought(ctx, planet, asOf, shortPatience)
 	if err != nil || of > orrery.Prompted {
 		return BroughtBehind{}, err
 	}

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -81,14 +82,30 @@ var everyPlanet orrery.Planet
 
 func (d *Desk) skyStudy() study.Study {
 	return study.Study{Name: "system", Version: skyVersion, Run: func(ctx context.Context, _ orrery.Planet) (any, error) {
-		return d.system.Sky(ctx)
+		return d.system.Sky(ctx, 0)
 	}}
 }
 
-// SolarSystem tells all planets together: what was reckoned last, after so much
-// patience at most.
-func (d *Desk) SolarSystem(ctx context.Context, patience time.Duration) (System, error) {
-	r, err := study.Get[flow.Sky](ctx, d.shelf, "system", everyPlanet, patience)
+// sky returns all planets together as of a day.
+func (d *Desk) sky(ctx context.Context, asOf orrery.Day, patience time.Duration) (r study.Result[flow.Sky], err error) {
+	if asOf == 0 {
+		return study.Get[flow.Sky](ctx, d.shelf, "system", everyPlanet, patience)
+	}
+	for _, p := range d.system.Planets() {
+		if err = d.mayAsk(ctx, p, asOf); err == nil {
+			break // one that was there is enough
+		}
+	}
+	if err != nil {
+		return r, err
+	}
+	return d.pastSky.get(ctx, d, dayMark{everyPlanet, asOf}, patience, func(ctx context.Context) (flow.Sky, error) { return d.system.Sky(ctx, asOf) })
+}
+
+// SolarSystem tells all planets together as of a day (0: as screens answer): what was
+// reckoned last, after so much patience at most.
+func (d *Desk) SolarSystem(ctx context.Context, asOf orrery.Day, patience time.Duration) (System, error) {
+	r, err := d.sky(ctx, asOf, patience)
 	out := System{Sky: r.Value, There: r.There, Making: r.Making, Made: r.Made}
 	if err != nil || !r.There {
 		return out, err
@@ -131,6 +148,7 @@ type SystemQuery struct {
 	List string          // shared, came, near, elsewhere or gone
 	A    orrery.PlanetID // shared: one; came: from where; else the planet that was left
 	B    orrery.PlanetID // shared: the other; came: to where
+	AsOf orrery.Day      // 0: as screens answer
 }
 
 // SystemPeople are they, the nearest first; of those who came, the last.
@@ -153,12 +171,15 @@ type SystemPerson struct {
 // SystemPeople names the people behind a figure.
 func (d *Desk) SystemPeople(ctx context.Context, q SystemQuery) (SystemPeople, error) {
 	out := SystemPeople{SystemQuery: q}
-	system, err := d.SolarSystem(ctx, shortPatience)
+	system, err := d.SolarSystem(ctx, q.AsOf, shortPatience)
 	if err != nil {
 		return out, err
 	}
 	out.From, out.To, out.Day, out.Then = system.Brand(q.A).Planet, system.Brand(q.B).Planet, system.Day, system.Then
 	people, n, ok := system.behind(q)
+	if !system.There {
+		return out, ErrMaking
+	}
 	if !ok {
 		return out, orrery.Errorf(orrery.NotFound, "there is no such list: see the system")
 	}
@@ -171,25 +192,37 @@ func (d *Desk) SystemPeople(ctx context.Context, q SystemQuery) (SystemPeople, e
 	if err != nil {
 		return out, err
 	}
-	err = d.system.Read(ctx, func(st *flow.State) error {
-		for _, m := range people {
-			name, ok := names[m]
-			if !ok {
-				continue
-			}
-			line := SystemPerson{ID: m, Name: name}
-			for _, b := range system.Brands {
-				record := orrery.Planet{ID: b.Planet.ID, RhythmDays: b.RhythmDays}
-				if at, ok := st.Engine.Read(orbitOf(m, record.ID), st.Forecast(record), system.Day); ok && at.Level != orrery.OutOfOrbit {
-					line.Orbits = append(line.Orbits, Orbit{Planet: b.Planet, Level: at.Level, Closeness: at.Closeness})
-				}
-			}
+	stands, err := d.stands(ctx, &system, q.AsOf)
+	if err != nil {
+		return out, err
+	}
+	for _, m := range people {
+		if name, ok := names[m]; ok {
+			line := SystemPerson{ID: m, Name: name, Orbits: stands(m)}
 			slices.SortStableFunc(line.Orbits, func(a, b Orbit) int { return cmp.Compare(b.Closeness, a.Closeness) })
 			out.List = append(out.List, line)
 		}
-		return nil
-	})
-	return out, err
+	}
+	return out, nil
+}
+
+// stands returns what tells where somebody is in orbit on the day of a System.
+func (d *Desk) stands(ctx context.Context, system *System, asOf orrery.Day) (func(orrery.MemberID) []Orbit, error) {
+	orbits := map[orrery.MemberID][]Orbit{}
+	for _, b := range system.Brands {
+		r, err := d.rosterAsOf(ctx, b.Planet.ID, asOf)
+		if asOf != 0 && errors.Is(err, ErrDay) {
+			continue // it was not there yet
+		}
+		if err != nil {
+			return nil, err
+		}
+		for i := range r.all[:r.orbits] {
+			line := &r.all[i]
+			orbits[line.ID] = append(orbits[line.ID], Orbit{Planet: b.Planet, Level: line.Level, Closeness: line.Closeness})
+		}
+	}
+	return func(m orrery.MemberID) []Orbit { return orbits[m] }, nil
 }
 
 // behind finds the people of a list and how many there are in all.

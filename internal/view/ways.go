@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"orrery.dev/orrery"
@@ -82,34 +81,10 @@ func (d *Desk) Ways(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day
 	return r.Value, nil
 }
 
-// pastWays keeps what was told last of a day in the past: whoever reads it looks
-// at one group after the other.
-type pastWays struct {
-	mu         sync.Mutex
-	planet     orrery.Planet
-	day        orrery.Day
-	generation int64
-	ways       Ways
-}
-
 func (d *Desk) waysOn(ctx context.Context, p orrery.Planet, day orrery.Day) (Ways, error) {
-	generation, err := d.system.Generation(ctx)
-	if err != nil {
-		return Ways{}, err
-	}
-	k := &d.pastWays
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.day == day && k.planet == p && k.generation == generation {
-		return k.ways, nil
-	}
-	w, err := d.reckonWays(ctx, p, day)
-	if err != nil {
-		return Ways{}, err
-	}
-	w.There = true
-	k.planet, k.day, k.generation, k.ways = p, day, generation, w
-	return w, nil
+	r, err := d.pastWays.get(ctx, d, dayMark{p, day}, study.Forever, func(ctx context.Context) (Ways, error) { return d.reckonWays(ctx, p, day) })
+	r.Value.There = r.There
+	return r.Value, err
 }
 
 func (d *Desk) reckonWays(ctx context.Context, p orrery.Planet, asOf orrery.Day) (Ways, error) {

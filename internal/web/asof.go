@@ -16,17 +16,19 @@ import (
 // for.
 
 // dated are the pages that can be told as of a day in the past, by template.
-var dated = []string{"today", "map", "maptable", "people", "person", "circles", "circle", "together", "hello", "ways", "newcomers", "newcomerspeople", "repulsion", "repulsionacts", "around", "aroundtable", "purposes", "purpose", "purposepeople", "search", "suggestions"}
+var dated = []string{"today", "map", "maptable", "people", "person", "circles", "circle", "together", "hello", "ways", "newcomers", "newcomerspeople", "repulsion", "repulsionacts", "around", "aroundtable", "purposes", "purpose", "purposepeople", "search", "suggestions", "system", "systempeople", "origin", "originbehind", "partners", "partner", "partnerpeople", "partneracts"}
 
 // travels says whether an address is of a page that can be told as of a day, or
 // of a change that leads back to one.
 func travels(path string) bool {
 	switch path {
-	case "/", "/search", "/search/suggest", "/people", "/people.csv", "/map", "/map/data", "/map/names", "/circles", "/people/hello", "/ways", "/newcomers", "/newcomers.csv", "/newcomers/people", "/newcomers/people.csv", "/repulsion", "/repulsion/acts", "/purposes":
+	case "/", "/search", "/search/suggest", "/people", "/people.csv", "/map", "/map/data", "/map/names", "/circles", "/people/hello", "/ways", "/newcomers", "/newcomers.csv", "/newcomers/people", "/newcomers/people.csv", "/repulsion", "/repulsion/acts", "/purposes", "/system", "/system/people", "/origin", "/partners":
 		return true
 	}
-	if strings.HasPrefix(path, "/purposes/") {
-		return true
+	for _, below := range []string{"/purposes/", "/partners/", "/origin/"} {
+		if strings.HasPrefix(path, below) {
+			return true
+		}
 	}
 	if id, ok := strings.CutPrefix(path, "/circles/"); ok {
 		_, err := strconv.Atoi(id)
@@ -49,7 +51,7 @@ func dayAsked(v *visit) (orrery.Day, error) {
 	if err != nil {
 		return 0, view.RefuseDay("that is not a date: choose one above, or write it as 2026-03-31")
 	}
-	if day == v.planet.AsOf {
+	if day == v.planet.AsOf && !strings.HasPrefix(v.URL.Path, "/system") { // which is told as of the newest day of all
 		return 0, nil
 	}
 	return day, nil

@@ -100,10 +100,10 @@ type Reader interface {
 	// much patience at most.
 	Ways(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Ways, error)
 
-	// Brought tells what brought people: what was reckoned last, after so much
-	// patience at most. BroughtBehind names the people behind what sources told.
-	Brought(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Brought, error)
-	BroughtBehind(ctx context.Context, planet orrery.PlanetID, of orrery.Origin) (view.BroughtBehind, error)
+	// Brought tells what brought people in the year up to a day (0: as the other
+	// screens answer): what was reckoned last, after so much patience at most. BroughtBehind names the people behind what sources told.
+	Brought(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Brought, error)
+	BroughtBehind(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, of orrery.Origin) (view.BroughtBehind, error)
 
 	// Repulsion tells what pushes people away, as of a day (0: as the other screens
 	// answer): what was reckoned last, after so much patience at most. Repelled lists
@@ -113,9 +113,9 @@ type Reader interface {
 	Repulsion(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, patience time.Duration) (view.Repulsion, error)
 	Repelled(ctx context.Context, q view.RepelledQuery) (view.Repelled, error)
 
-	// SolarSystem tells all planets together: what was reckoned last, after so much
-	// patience at most. SystemPeople names the people behind a figure of it.
-	SolarSystem(ctx context.Context, patience time.Duration) (view.System, error)
+	// SolarSystem tells all planets together as of a day (0: as the other screens
+	// answer): what was reckoned last, after so much patience at most. SystemPeople names the people behind a figure of it.
+	SolarSystem(ctx context.Context, asOf orrery.Day, patience time.Duration) (view.System, error)
 	SystemPeople(ctx context.Context, q view.SystemQuery) (view.SystemPeople, error)
 
 	// Circle tells all of one circle; with a trait, the activities behind it. An

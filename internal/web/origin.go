@@ -64,7 +64,7 @@ func (s *server) brought(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	b, err := s.Backend.Reader.Brought(v.Context(), v.planet.ID, broughtPatience)
+	b, err := s.Backend.Reader.Brought(v.Context(), v.planet.ID, v.asOf, broughtPatience)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (s *server) broughtBehind(w http.ResponseWriter, v *visit) error {
 	if err != nil || of == orrery.OriginUnknown {
 		return orrery.Errorf(orrery.NotFound, "there is no such list: see what brought people")
 	}
-	b, err := s.Backend.Reader.BroughtBehind(v.Context(), v.planet.ID, of)
+	b, err := s.Backend.Reader.BroughtBehind(v.Context(), v.planet.ID, v.asOf, of)
 	if err != nil {
 		return err
 	}

@@ -131,7 +131,7 @@ func (s *server) solarSystem(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	known, err := s.Backend.Reader.SolarSystem(v.Context(), systemPatience)
+	known, err := s.Backend.Reader.SolarSystem(v.Context(), v.asOf, systemPatience)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,9 @@ func newSystemPage(known view.System) *systemPage {
 func (g skyGroup) Remained() int { return g.Was - g.Gone }
 
 // At is the address of one of our pages for another planet.
-func (p *page) At(planet view.Planet, to string) string { return address(p.Planets, planet, to) }
+func (p *page) At(planet view.Planet, to string) string {
+	return asOf(address(p.Planets, planet, to), p.AsOf)
+}
 
 // Walked are the paths on which anybody was seen.
 func (p *systemPage) Walked() (list []view.Path) {
@@ -201,7 +203,7 @@ func (s *server) systemPeople(w http.ResponseWriter, v *visit) error {
 		}
 		return 0
 	}
-	list, err := s.Backend.Reader.SystemPeople(v.Context(), view.SystemQuery{List: ask.Get("list"), A: find("a"), B: find("b")})
+	list, err := s.Backend.Reader.SystemPeople(v.Context(), view.SystemQuery{List: ask.Get("list"), A: find("a"), B: find("b"), AsOf: v.asOf})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // Brought implements web.Reader: a small simulated world in which sources tell the
 // origin of a third, reckoned.
-func (w *World) Brought(ctx context.Context, id orrery.PlanetID, _ time.Duration) (view.Brought, error) {
+func (w *World) Brought(ctx context.Context, id orrery.PlanetID, asOf orrery.Day, _ time.Duration) (view.Brought, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p, err := w.planet(id)
@@ -46,7 +47,8 @@ func (w *World) Brought(ctx context.Context, id orrery.PlanetID, _ time.Duration
 			return view.Brought{}, err
 		}
 		b.Result, b.Follows = *r, origin.Follows{Posts: 640, Followed: 233}
-		b.Since, b.Until = p.AsOf-view.SharesDays+1, p.AsOf
+		b.Until = cmp.Or(asOf, p.AsOf)
+		b.Since = b.Until - view.SharesDays + 1
 		for g, tag := range []string{"field crew", "workshop", "<script>alert(1)</script>"} {
 			if !w.options.Hostile && g == 2 {
 				tag = "board"
@@ -58,14 +60,15 @@ func (w *World) Brought(ctx context.Context, id orrery.PlanetID, _ time.Duration
 }
 
 // BroughtBehind implements web.Reader.
-func (w *World) BroughtBehind(_ context.Context, id orrery.PlanetID, of orrery.Origin) (view.BroughtBehind, error) {
+func (w *World) BroughtBehind(_ context.Context, id orrery.PlanetID, asOf orrery.Day, of orrery.Origin) (view.BroughtBehind, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p, err := w.planet(id)
 	if err != nil {
 		return view.BroughtBehind{}, err
 	}
-	b := view.BroughtBehind{Origin: of, Since: p.AsOf - view.SharesDays + 1, Until: p.AsOf}
+	b := view.BroughtBehind{Origin: of, Until: cmp.Or(asOf, p.AsOf)}
+	b.Since = b.Until - view.SharesDays + 1
 	for i, m := range w.around(id) {
 		if i == 12 {
 			break

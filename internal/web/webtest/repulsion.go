@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -93,11 +94,11 @@ func (w *World) Repelled(_ context.Context, q view.RepelledQuery) (view.Repelled
 }
 
 // SolarSystem implements web.Reader.
-func (w *World) SolarSystem(context.Context, time.Duration) (view.System, error) {
+func (w *World) SolarSystem(_ context.Context, asOf orrery.Day, _ time.Duration) (view.System, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	out := view.System{There: true, Made: w.Now()}
-	out.Day = orrery.DayOf(w.Now())
+	out.Day = cmp.Or(asOf, orrery.DayOf(w.Now()))
 	out.Then = out.Day - view.SkyDays
 	c := view.Constellation{Name: "Northern", Least: 40, Most: 44, Sum: 50, Was: 80, Gone: 9}
 	for _, p := range w.planets {
@@ -130,7 +131,7 @@ func (w *World) SolarSystem(context.Context, time.Duration) (view.System, error)
 func (w *World) SystemPeople(_ context.Context, q view.SystemQuery) (view.SystemPeople, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	out := view.SystemPeople{SystemQuery: q, Day: orrery.DayOf(w.Now()), N: 12}
+	out := view.SystemPeople{SystemQuery: q, Day: cmp.Or(q.AsOf, orrery.DayOf(w.Now())), N: 12}
 	out.Then = out.Day - view.SkyDays
 	for _, p := range w.planets {
 		if p.ID == q.A {
