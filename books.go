@@ -75,6 +75,17 @@ type SkippedRow struct {
 	Excerpt string
 }
 
+// DatedNote is what a team wrote on a day, as a mark on charts: a release, a change of
+// price. It says nothing of what it brought about.
+type DatedNote struct {
+	Number int64
+	Planet PlanetID // 0: all
+	Day    Day
+	Text   string
+	At     time.Time // when it was written or last changed
+	By     int64     // the account that wrote it; 0: the shell
+}
+
 // Note is what a teammate wrote about a person.
 type Note struct {
 	At   time.Time

@@ -31,6 +31,7 @@ var pages = []struct{ name, path string }{
 	{"newcomers", "/newcomers"},
 	{"newcomers-by-way", "/newcomers?by=way"},
 	{"newcomers-people", "/newcomers/people?step=answered&is=known"},
+	{"notes", "/notes"},
 	{"ways", "/ways"},
 	{"origin", "/origin"},
 	{"origin-people", "/origin/peer"},

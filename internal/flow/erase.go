@@ -106,6 +106,9 @@ func (s *System) erase(ctx context.Context, g *identity.Graph, list []identity.I
 		if err := tx.ScrubTasks(texts.blot); err != nil {
 			return err
 		}
+		if err := tx.ScrubDatedNotes(texts.blot); err != nil {
+			return err
+		}
 		if err := tx.ScrubSkipped(texts.hasRaw); err != nil {
 			return err
 		}

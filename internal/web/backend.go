@@ -35,6 +35,7 @@ type Backend struct {
 	Conversations Conversations
 	Finder        Finder
 	Newcomers     Newcomers
+	DatedNotes    DatedNotes
 	Tasks         Tasks
 	Encounters    Encounters
 	Webhooks      Webhooks

@@ -183,6 +183,7 @@ type movesChart struct {
 	W, H, Axis float64
 	Bars       []movesBar
 	Says       string
+	Notes      noteMarks
 }
 
 type movesBar struct {
@@ -230,6 +231,13 @@ func height(n int, scale float64) float64 {
 		return 0
 	}
 	return math.Max(1.5, float64(n)*scale)
+}
+
+// mark puts notes on the weeks.
+func (c *movesChart) mark(n *chartNotes) {
+	if c != nil {
+		c.Notes = n.marks(9, c.H-22, inWeeks(c.Bars[0].Monday, len(c.Bars), 0, c.W/float64(len(c.Bars))))
+	}
 }
 
 // Below is where the lower bars begin.

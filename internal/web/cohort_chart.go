@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"orrery.dev/orrery"
@@ -19,7 +20,9 @@ type cohortChart struct {
 	Ticks       []chartTick
 	Hits        []hit
 	Says        string
+	Notes       noteMarks
 	from        []orrery.Day // first days of the cohorts
+	until       orrery.Day   // the last day of the last
 }
 
 // A cohortPanel is one step.
@@ -56,6 +59,7 @@ func newCohortChart(cohorts []view.NewcomerCohort, later int, wide float64, to f
 	for i := range cohorts {
 		c.from = append(c.from, cohorts[i].From)
 	}
+	c.until = cohorts[len(cohorts)-1].Until
 	titles := []string{"Came for the first time", "Answered within 30 days, of those who said what can be answered", "Acted on a second day within 30 days", fmt.Sprintf("Came by themselves in the %d days after those", later)}
 	if wide < 500 {
 		titles = []string{"Came for the first time", "Answered, of who could be", "A second day within 30 days", fmt.Sprintf("Returned in the %d days after", later)}
@@ -178,6 +182,24 @@ func (c *cohortChart) share(cohorts []view.NewcomerCohort, step newcomer.Step, n
 		p.YoungText, p.TextX = "too few for a share", (c.Left+c.Right)/2
 	}
 	c.Panels = append(c.Panels, p)
+}
+
+// mark puts notes on the days of the cohorts.
+func (c *cohortChart) mark(n *chartNotes) {
+	if c == nil {
+		return
+	}
+	c.Notes = n.marks(panelHead-8, c.Panels[len(c.Panels)-1].Bottom, func(d orrery.Day) (float64, bool) {
+		at, _ := slices.BinarySearch(c.from, d+1)
+		if at == 0 || d > c.until {
+			return 0, false
+		}
+		end := c.until + 1
+		if at < len(c.from) {
+			end = c.from[at]
+		}
+		return c.begin(at-1) + c.pitch()*float64(d-c.from[at-1])/float64(end-c.from[at-1]), true
+	})
 }
 
 // tell says the picture in words.

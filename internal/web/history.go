@@ -207,6 +207,7 @@ type gravityChart struct {
 	Levels            []gravityLevel
 	Margin            float64
 	Range, Path, Came string
+	Notes             noteMarks
 	Dots              []gravityDot // how many came, where there are few weeks
 }
 

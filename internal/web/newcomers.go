@@ -30,6 +30,7 @@ type newcomersPage struct {
 	Empty        bool // nobody was ever here
 	Figures      []newcomersFigure
 	Wide, Narrow *cohortChart
+	Notes        *chartNotes
 	Waits        []waitRow
 	Spans        []int // weeks to choose from
 }
@@ -79,6 +80,13 @@ func (s *server) newcomers(w http.ResponseWriter, v *visit) error {
 			return v.to("/newcomers/people", "by", known.By, "of", c.Key, "weeks", p.Span(), "step", step, "is", is)
 		}
 		p.Wide, p.Narrow = newCohortChart(known.Cohorts, known.Later, 1040, to), newCohortChart(known.Cohorts, known.Later, 340, to)
+	}
+	if p.Wide != nil {
+		if p.Notes, err = s.notesOn(v, known.Cohorts[0].From, known.AsOf); err != nil {
+			return err
+		}
+		p.Wide.mark(p.Notes)
+		p.Narrow.mark(p.Notes)
 	}
 	p.Waits = waitRows(&known.Answers)
 	return s.render(w, v, http.StatusOK, "newcomers", "Newcomers", p)

@@ -22,7 +22,7 @@ var templateFiles embed.FS
 
 // loadPages parses each page together with the layout and the parts.
 func loadPages() (map[string]*template.Template, error) {
-	shared, err := template.New("").Funcs(words).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/charts.html", "templates/asof.html", "templates/purposes.html", "templates/settings.html", "templates/tasks.html")
+	shared, err := template.New("").Funcs(words).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/charts.html", "templates/asof.html", "templates/purposes.html", "templates/dated.html", "templates/settings.html", "templates/tasks.html")
 	if err != nil {
 		return nil, fmt.Errorf("web: parse the layout: %w", err)
 	}

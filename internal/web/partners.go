@@ -38,6 +38,7 @@ func (s *server) partners(w http.ResponseWriter, v *visit) error {
 type partnerPage struct {
 	view.PartnerStory
 	Wide, Narrow *aroundChart
+	Notes        *chartNotes
 	Link         string // of a room that was opened just now
 	Host         string
 }
@@ -58,6 +59,12 @@ func (s *server) showPartner(w http.ResponseWriter, v *visit, link string) error
 	p := partnerPage{PartnerStory: known, Link: link, Host: s.origin(v)}
 	if a := known.Past.Around; a != nil {
 		p.Wide, p.Narrow = newAroundChart(a, true), newAroundChart(a, false)
+		reach := orrery.Day(7 * len(a.Weeks) / 2)
+		if p.Notes, err = s.notesOn(v, a.Date-reach, min(a.Date+reach, known.AsOf)); err != nil {
+			return err
+		}
+		p.Wide.mark(p.Notes, a)
+		p.Narrow.mark(p.Notes, a)
 	}
 	return s.render(w, v, http.StatusOK, "partner", known.Name(), &p)
 }
@@ -232,6 +239,16 @@ type aroundChart struct {
 	Levels                   []chartLevel
 	Ticks                    []chartTick
 	Says                     string
+	Notes                    noteMarks
+}
+
+// mark puts notes on the weeks around the date.
+func (c *aroundChart) mark(n *chartNotes, a *partner.Around) {
+	weeks := float64(len(a.Weeks))
+	c.Notes = n.marks(c.Top, c.Bottom, func(d orrery.Day) (float64, bool) {
+		at := float64(len(a.Weeks)/2) - .5 + float64(d-a.Date)/7
+		return c.Left + (c.Right-c.Left)*at/(weeks-1), at >= 0 && at <= weeks-1
+	})
 }
 
 func newAroundChart(a *partner.Around, wide bool) *aroundChart {

@@ -22,6 +22,15 @@ type goalChart struct {
 	Levels                   []chartLevel
 	Ticks                    []chartTick
 	Says                     string
+	Notes                    noteMarks
+	from, to                 orrery.Day
+}
+
+// mark puts notes on the days.
+func (c *goalChart) mark(n *chartNotes) {
+	c.Notes = n.marks(c.Top, c.Bottom, func(d orrery.Day) (float64, bool) {
+		return c.Left + (c.Right-c.Left)*float64(d-c.from)/float64(c.to-c.from+1), d >= c.from && d <= c.to
+	})
 }
 
 type chartLevel struct {
@@ -38,6 +47,7 @@ func newGoalChart(p *purpose.Progress, wide bool) *goalChart {
 	}
 	c.Right, c.Bottom = c.W-12, c.H-26
 	from, to := m.From, max(m.By, min(p.AsOf, m.By+(m.By-m.From)/2))
+	c.from, c.to = from, to
 	most := 1.06 * math.Max(m.Value(m.Target), m.Value(p.Value))
 	x := func(d orrery.Day) float64 {
 		share := float64(min(d, to)-from+1) / float64(to-from+1)

@@ -51,6 +51,7 @@ type purposePage struct {
 	Givers  []view.PurposeGiver // who gave most
 	More    bool
 	Headers []string // of the measures
+	Notes   *chartNotes
 }
 
 // headersOf names measures in a table.
@@ -72,9 +73,23 @@ func (s *server) purpose(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "purpose", p.Name(), purposePage{
+	page := purposePage{
 		Purpose: p, Goals: goalsOf(p.Progress), Givers: givers.Givers, More: givers.Next != "", Headers: headersOf(p.Measures),
-	})
+	}
+	if len(page.Goals) > 0 {
+		from := page.Goals[0].Wide.from
+		for _, g := range page.Goals {
+			from = min(from, g.Wide.from)
+		}
+		if page.Notes, err = s.notesOn(v, from, p.AsOf); err != nil {
+			return err
+		}
+		for _, g := range page.Goals {
+			g.Wide.mark(page.Notes)
+			g.Narrow.mark(page.Notes)
+		}
+	}
+	return s.render(w, v, http.StatusOK, "purpose", p.Name(), page)
 }
 
 type giversPage struct {

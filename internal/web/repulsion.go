@@ -18,6 +18,7 @@ type repulsionPage struct {
 	view.Repulsion
 	Headline     []phrase
 	Wide, Narrow *repulsionChart
+	Notes        *chartNotes
 	Empty        bool // nobody was ever here
 }
 
@@ -25,6 +26,7 @@ type repulsionPage struct {
 type repulsionChart struct {
 	W, H, Foot float64
 	Bars       []repulsionBar
+	Notes      noteMarks
 	Says       string
 }
 
@@ -47,7 +49,15 @@ func (s *server) repulsion(w http.ResponseWriter, v *visit) error {
 	if !known.There {
 		w.Header().Set("Refresh", "3")
 	}
-	return s.render(w, v, http.StatusOK, "repulsion", "What pushes away", newRepulsionPage(brand(v.planet), v.planet.People == 0, known))
+	p := newRepulsionPage(brand(v.planet), v.planet.People == 0, known)
+	if p.Wide != nil && len(p.Wide.Bars) > 0 {
+		if p.Notes, err = s.notesOn(v, p.Wide.Bars[0].Monday, known.AsOf); err != nil {
+			return err
+		}
+		p.Wide.mark(p.Notes)
+		p.Narrow.mark(p.Notes)
+	}
+	return s.render(w, v, http.StatusOK, "repulsion", "What pushes away", p)
 }
 
 func newRepulsionPage(title string, empty bool, known view.Repulsion) *repulsionPage {
@@ -95,6 +105,11 @@ func newRepulsionChart(weeks []repulsion.Week, last int, wide float64) *repulsio
 	}
 	c.Says = fmt.Sprintf("People who were pushed away, in %d weeks: %s in all, at most %s in one week.", len(weeks), things(all, "activity", "activities"), people(most))
 	return c
+}
+
+// mark puts notes on the weeks.
+func (c *repulsionChart) mark(n *chartNotes) {
+	c.Notes = n.marks(9, 142, inWeeks(c.Bars[0].Monday, len(c.Bars), 0, c.Column()))
 }
 
 func things(n int, one, many string) string {

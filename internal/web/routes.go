@@ -75,6 +75,10 @@ func (s *server) routes() []route {
 		{"POST /met", change, s.met},
 		{"POST /met/undo", change, s.metBack},
 
+		{"GET /notes", see, s.datedNotes},
+		{"POST /notes", change, s.saveDatedNote},
+		{"POST /notes/{number}/remove", change, s.removeDatedNote},
+
 		{"GET /ways", see, s.ways},
 
 		{"GET /purposes", see, s.purposes},

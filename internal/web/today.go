@@ -25,6 +25,7 @@ type todayPage struct {
 	All          bool // all weeks are asked for, not the last of them
 	Gravities    *gravityChart
 	Slim         *gravityChart
+	Notes        *chartNotes
 	Pushed       repulsion.Group // zero unless more are pushed away than before
 }
 
@@ -86,6 +87,9 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	on := func(day orrery.Day) string { return v.on(day, "/", "weeks", v.URL.Query().Get("weeks")) }
 	p.Gravities = newGravityChart(p.Past.Weeks, p.Past.RhythmDays, true, on)
 	p.Slim = newGravityChart(p.Past.Weeks, p.Past.RhythmDays, false, on)
+	if err := s.noteToday(v, &p); err != nil {
+		return err
+	}
 	for i, week := range t.Weeks {
 		switch back := len(t.Weeks) - i; {
 		case back <= 4:
@@ -97,6 +101,28 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	p.Empty = !slices.ContainsFunc(t.Bands, func(b view.Band) bool { return b.People+b.In+b.Out > 0 })
 	p.Headline = headline(brand(v.planet), t.Sectors, view.MapMoves{In: p.In, Out: p.Out})
 	return s.render(w, v, http.StatusOK, "today", "Today", p)
+}
+
+// noteToday marks the notes on days on both charts.
+func (s *server) noteToday(v *visit, p *todayPage) (err error) {
+	if p.Wide == nil {
+		return nil
+	}
+	from := p.Weeks[0].Monday
+	if p.Gravities != nil {
+		from = min(from, p.Gravities.from)
+	}
+	if p.Notes, err = s.notesOn(v, from, p.AsOf); err != nil {
+		return err
+	}
+	for _, c := range []*gravityChart{p.Gravities, p.Slim} {
+		if c != nil {
+			c.Notes = c.notes(p.Notes)
+		}
+	}
+	p.Wide.mark(p.Notes)
+	p.Narrow.mark(p.Notes)
+	return nil
 }
 
 func (s *server) about(w http.ResponseWriter, v *visit) error {

@@ -254,6 +254,9 @@ func (tx *Tx) DeleteSample(kind string) error {
 	if err := query(tx.conn, "DELETE FROM conversation WHERE planet NOT IN (SELECT id FROM planet)", nil); err != nil {
 		return err
 	}
+	if err := query(tx.conn, "DELETE FROM dated_note WHERE planet <> 0 AND planet NOT IN (SELECT id FROM planet)", nil); err != nil {
+		return err
+	}
 	if err := tx.deleteSamplePurposes(); err != nil {
 		return err
 	}

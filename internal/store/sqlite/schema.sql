@@ -78,6 +78,8 @@ CREATE TABLE saved_list (
   fixed INTEGER NOT NULL, query TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE saved_list_person (list INTEGER NOT NULL, identity INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (list, identity)) WITHOUT ROWID;
 CREATE INDEX saved_list_identity ON saved_list_person (identity);
+-- what a team writes on a day, for charts: planet 0 is all; by is an account, 0 the shell
+CREATE TABLE dated_note (number INTEGER PRIMARY KEY AUTOINCREMENT, planet INTEGER NOT NULL, day INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL);
 CREATE TABLE erased (hash BLOB PRIMARY KEY, at INTEGER NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE catalogue (version INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, overrides BLOB NOT NULL, sum INTEGER NOT NULL);
