@@ -130,10 +130,33 @@ func TestWhoseTurnItIsAgreesWithWhoReadTheThreads(t *testing.T) {
 	}
 }
 
+// The second set comes from two places that no rule was made or mended on. Many of its
+// threads are easy: what decides is said of those that are not, too.
+func TestPlacesThatNobodyLookedAtAreReadAsWell(t *testing.T) {
+	t.Parallel()
+	all := threads(t, "testdata/second.txt", true)
+	right, n, misses := score(all, "")
+	t.Logf("%d of %d right\n   %s", right, n, strings.Join(misses, "\n   "))
+	if n != 64 || right < 63 {
+		t.Errorf("%d of %d threads of the second set are right, 63 were: what was mended made it worse elsewhere", right, n)
+	}
+	var open []labelled // more than an opening, and not just closed
+	for _, l := range all {
+		if last := l.acts[len(l.acts)-1].Move; len(l.acts) > 1 && last != conversation.Closes {
+			open = append(open, l)
+		}
+	}
+	right, n, _ = score(open, "")
+	t.Logf("of those with more than an opening that nobody closed, %d of %d", right, n)
+	if 10*right < 9*n {
+		t.Errorf("%d of %d threads that are not plain to see are right, want nine of ten", right, n)
+	}
+}
+
 // Sources that tell no words are read from who, when, what and to whom alone.
 func TestWithoutMarksThreeOfFourAreRight(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"testdata/threads.txt", "testdata/fresh.txt"} {
+	for _, path := range []string{"testdata/threads.txt", "testdata/fresh.txt", "testdata/second.txt"} {
 		right, n, _ := score(threads(t, path, false), "")
 		t.Logf("%s without marks: %d of %d right", path, right, n)
 		if 4*right < 3*n {
