@@ -23,7 +23,7 @@ var layers = []layer{
 		"stage",
 		[]string{
 			"account", "authentic", "catalogue", "circle", "collect", "conversation", "field", "history", "hub", "identity",
-			"journal", "message", "newcomer", "origin", "partner", "purpose", "repulsion", "search", "simulate", "task", "tie", "ways", "webhook",
+			"journal", "message", "newcomer", "origin", "partner", "purpose", "repulsion", "search", "simulate", "stir", "task", "tie", "ways", "webhook",
 		},
 		[]string{"leaf"},
 	},
@@ -42,7 +42,7 @@ var layers = []layer{
 var shared = []string{"internal/collect/archive", "internal/collect/commit", "internal/collect/document", "internal/collect/gist", "internal/collect/intake", "internal/collect/payload"}
 
 // pure are the packages whose results depend on their arguments alone.
-var pure = []string{".", "internal/authentic", "internal/catalogue", "internal/circle", "internal/conversation", "internal/field", "internal/history", "internal/newcomer", "internal/origin", "internal/partner", "internal/purpose", "internal/repulsion", "internal/search", "internal/simulate", "internal/task", "internal/tie", "internal/ways"}
+var pure = []string{".", "internal/authentic", "internal/catalogue", "internal/circle", "internal/conversation", "internal/field", "internal/history", "internal/newcomer", "internal/origin", "internal/partner", "internal/purpose", "internal/repulsion", "internal/search", "internal/simulate", "internal/stir", "internal/task", "internal/tie", "internal/ways"}
 
 // outside are the standard packages that let the world in.
 var outside = []string{"crypto/rand", "database/sql", "io/ioutil", "log/syslog", "net", "os", "syscall"}

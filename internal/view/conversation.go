@@ -159,6 +159,8 @@ func (t *Talk) fits(q *TalksQuery) bool {
 	switch q.Filter {
 	case TalksUs:
 		return t.waits() && t.Turn == conversation.Us
+	case TalksNew, TalksKnown:
+		return t.waits() && t.Turn == conversation.Us && (t.Newcomer && t.Answer == nil) == (q.Filter == TalksNew)
 	case TalksThem:
 		return t.waits() && t.Turn == conversation.Them
 	case TalksPeer:
@@ -178,10 +180,10 @@ func (t *Talk) fits(q *TalksQuery) bool {
 // ParseTalkFilter reads a filter's name.
 func ParseTalkFilter(text string) (TalkFilter, error) {
 	switch f := TalkFilter(text); f {
-	case TalksWaiting, TalksUs, TalksThem, TalksPeer, TalksMine, TalksResting, TalksDecided:
+	case TalksWaiting, TalksUs, TalksNew, TalksKnown, TalksThem, TalksPeer, TalksMine, TalksResting, TalksDecided:
 		return f, nil
 	}
-	return "", orrery.Errorf(orrery.Invalid, "%q is no choice of conversations: there are us, them, peer, mine, resting and decided", text)
+	return "", orrery.Errorf(orrery.Invalid, "%q is no choice of conversations: there are us, newcomers, known, them, peer, mine, resting and decided", text)
 }
 
 // tellTalks adds names, titles and reasons in words.

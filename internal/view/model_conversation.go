@@ -13,13 +13,15 @@ type TalkFilter string
 
 // The filters.
 const (
-	TalksWaiting  TalkFilter = ""        // on us or on them
-	TalksUs       TalkFilter = "us"      // on us
-	TalksThem     TalkFilter = "them"    // on them
-	TalksPeer     TalkFilter = "peer"    // first answered by a peer, waiting or settled
-	TalksMine     TalkFilter = "mine"    // whoever asks owns them
-	TalksResting  TalkFilter = "resting" // quiet for long
-	TalksDecided  TalkFilter = "decided" // done, not ours or snoozed, by a decision that holds
+	TalksWaiting  TalkFilter = ""          // on us or on them
+	TalksUs       TalkFilter = "us"        // on us
+	TalksNew      TalkFilter = "newcomers" // on us, opened by newcomers and never answered
+	TalksKnown    TalkFilter = "known"     // on us, but for those
+	TalksThem     TalkFilter = "them"      // on them
+	TalksPeer     TalkFilter = "peer"      // first answered by a peer, waiting or settled
+	TalksMine     TalkFilter = "mine"      // whoever asks owns them
+	TalksResting  TalkFilter = "resting"   // quiet for long
+	TalksDecided  TalkFilter = "decided"   // done, not ours or snoozed, by a decision that holds
 	talksOfPerson TalkFilter = "person"
 )
 

@@ -22,6 +22,7 @@ func (d *Desk) studies() []study.Study {
 		d.trustStudy(),
 		d.repulsionStudy(),
 		d.skyStudy(),
+		d.weekStudy(),
 		d.newcomersStudy(),
 	}
 }

@@ -16,13 +16,13 @@ import (
 // for.
 
 // dated are the pages that can be told as of a day in the past, by template.
-var dated = []string{"today", "map", "maptable", "people", "person", "circles", "circle", "together", "hello", "ways", "newcomers", "newcomerspeople", "repulsion", "repulsionacts", "around", "aroundtable", "purposes", "purpose", "purposepeople", "search", "suggestions", "system", "systempeople", "origin", "originbehind", "partners", "partner", "partnerpeople", "partneracts"}
+var dated = []string{"today", "map", "maptable", "people", "person", "circles", "circle", "together", "hello", "anniversaries", "ways", "newcomers", "newcomerspeople", "repulsion", "repulsionacts", "around", "aroundtable", "purposes", "purpose", "purposepeople", "search", "suggestions", "system", "systempeople", "origin", "originbehind", "partners", "partner", "partnerpeople", "partneracts"}
 
 // travels says whether an address is of a page that can be told as of a day, or
 // of a change that leads back to one.
 func travels(path string) bool {
 	switch path {
-	case "/", "/search", "/search/suggest", "/people", "/people.csv", "/map", "/map/data", "/map/names", "/circles", "/people/hello", "/ways", "/newcomers", "/newcomers.csv", "/newcomers/people", "/newcomers/people.csv", "/repulsion", "/repulsion/acts", "/purposes", "/system", "/system/people", "/origin", "/partners":
+	case "/", "/search", "/search/suggest", "/people", "/people.csv", "/map", "/map/data", "/map/names", "/circles", "/people/hello", "/people/anniversaries", "/ways", "/newcomers", "/newcomers.csv", "/newcomers/people", "/newcomers/people.csv", "/repulsion", "/repulsion/acts", "/purposes", "/system", "/system/people", "/origin", "/partners":
 		return true
 	}
 	for _, below := range []string{"/purposes/", "/partners/", "/origin/"} {

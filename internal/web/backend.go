@@ -40,6 +40,7 @@ type Backend struct {
 	Encounters    Encounters
 	Webhooks      Webhooks
 	Lists         Lists
+	Weekly        Weekly
 }
 
 // Setup knows the installation and takes it through the first run.

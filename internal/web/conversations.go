@@ -30,7 +30,6 @@ type Conversations interface {
 
 const (
 	talksPatience = 300 * time.Millisecond
-	talksOnToday  = 4
 	talksOnPerson = 10
 	snoozeDays    = 7
 )
@@ -80,6 +79,7 @@ func (s *server) conversations(w http.ResponseWriter, v *visit) error {
 	p.Filters = []talkFilter{
 		{view.TalksWaiting, "Somebody waits", c.Us + c.Them},
 		{view.TalksUs, "Waiting on us", c.Us},
+		{view.TalksNew, "Newcomers", c.Newcomers},
 		{view.TalksThem, "Waiting on them", c.Them},
 		{view.TalksPeer, "Answered by a peer", c.Peer},
 		{view.TalksMine, "Mine", c.Mine},

@@ -44,6 +44,8 @@ func (s *server) routes() []route {
 		{"GET /people/real", see, s.real},
 		{"POST /people/real", change, s.decideReal},
 		{"GET /people/imbalance", see, s.imbalance},
+		{"GET /people/thanks", see, s.thanks},
+		{"GET /people/anniversaries", see, s.anniversaries},
 		{"GET /people/{id}", see, s.person},
 		{"GET /people/{id}/with/{other}", see, s.together},
 		{"POST /people/{id}/note", change, s.notePerson},

@@ -315,7 +315,7 @@ func (s *server) changeTask(w http.ResponseWriter, v *visit) error {
 }
 
 // tasked are the pages whose lines can be made tasks.
-var tasked = map[string]bool{"today": true, "hello": true, "thanks": true, "conversations": true, "talk": true, "introductions": true, "person": true}
+var tasked = map[string]bool{"today": true, "hello": true, "thanks": true, "anniversaries": true, "conversations": true, "talk": true, "introductions": true, "person": true}
 
 // A taskLine is the button that makes a line a task, or the task that it has.
 type taskLine struct {

@@ -14,10 +14,17 @@ import (
 type todayPage struct {
 	view.Today
 	Hellos       view.Hellos
-	Talks        view.TalksPage
+	New          view.TalksPage // newcomers without an answer
+	Talks        view.TalksPage // the others who wait for us
+	Tasks        view.TasksPage // of whoever looks
+	Week         view.Week
+	Years        view.Anniversaries
+	Meet         view.Introductions
+	Met          metForm
 	Headline     []phrase
-	In, Out      int // moves of the last four weeks
-	InB4, OutB4  int // of the four before
+	Trend        []phrase // of 90 days, where the headline is of the week
+	In, Out      int      // moves of the last four weeks
+	InB4, OutB4  int      // of the four before
 	Wide, Narrow *movesChart
 	Empty        bool // nobody was ever here
 	InOrbit      int
@@ -31,8 +38,9 @@ type todayPage struct {
 
 const (
 	todayWeeks     = 13
-	weeksPatience  = 1500 * time.Millisecond
-	weeksInNumbers = 60 // of all years, in the table beside the chart
+	todayPatience  = 30 * time.Millisecond // for each of what may still be reckoned: the page fills in by itself
+	todayLines     = 5                     // of each list
+	weeksInNumbers = 60                    // of all years, in the table beside the chart
 )
 
 // Few is how many weeks are shown unless all are asked for: a quarter, and where
@@ -46,9 +54,6 @@ func (p todayPage) InNumbers() []history.Week {
 	return some
 }
 
-// todayHellos is how many people Today names as worth a hello.
-const todayHellos = 6
-
 func (s *server) today(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
@@ -57,28 +62,27 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	hellos, err := s.Backend.Reader.Hellos(v.Context(), v.planet.ID, v.asOf, todayHellos)
-	if err != nil {
-		return err
-	}
-	talks, err := s.Backend.Conversations.Conversations(v.Context(), view.TalksQuery{Planet: v.planet.ID, AsOf: v.asOf, Filter: view.TalksUs, Account: v.account.ID, Limit: talksOnToday, Patience: talksPatience})
-	if err != nil {
-		return err
-	}
-	p := todayPage{Talks: talks, Today: t, Hellos: hellos, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false)}
-	if v.asOf == 0 {
-		pushed, err := s.Backend.Reader.RepulsionNow(v.Context(), v.planet.ID)
-		if err != nil {
+	p := todayPage{Today: t, Wide: newMovesChart(t.Weeks, true), Narrow: newMovesChart(t.Weeks, false), Met: s.metForm(v, 0, "")}
+	for _, step := range []func() error{
+		func() error { return s.todayTalks(v, &p) },
+		func() (err error) {
+			p.Hellos, err = s.Backend.Reader.Hellos(v.Context(), v.planet.ID, v.asOf, todayLines)
 			return err
-		}
-		if pushed.Growth.Verdict == repulsion.Grew {
-			p.Pushed = pushed
+		},
+		func() (err error) {
+			p.Years, err = s.Backend.Weekly.Anniversaries(v.Context(), v.planet.ID, v.asOf, todayLines)
+			return err
+		},
+		func() error { return s.todayNow(v, &p) },
+	} {
+		if err := step(); err != nil {
+			return err
 		}
 	}
 	for _, b := range t.Bands {
 		p.InOrbit += b.People
 	}
-	if p.Past, err = s.Backend.Reader.Weeks(v.Context(), v.planet.ID, v.asOf, weeksPatience); err != nil {
+	if p.Past, err = s.Backend.Reader.Weeks(v.Context(), v.planet.ID, v.asOf, todayPatience); err != nil {
 		return err
 	}
 	if p.All = v.URL.Query().Get("weeks") == "all"; !p.All {
@@ -100,6 +104,9 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	}
 	p.Empty = !slices.ContainsFunc(t.Bands, func(b view.Band) bool { return b.People+b.In+b.Out > 0 })
 	p.Headline = headline(brand(v.planet), t.Sectors, view.MapMoves{In: p.In, Out: p.Out})
+	if week := weekHeadline(brand(v.planet), &p.Week); week != nil && !p.Empty {
+		p.Headline, p.Trend = week, p.Headline
+	}
 	return s.render(w, v, http.StatusOK, "today", "Today", p)
 }
 
@@ -124,6 +131,44 @@ func (s *server) noteToday(v *visit, p *todayPage) (err error) {
 	p.Narrow.mark(p.Notes)
 	return nil
 }
+
+// todayTalks tells who waits for us: newcomers without an answer, and the others.
+func (s *server) todayTalks(v *visit, p *todayPage) (err error) {
+	q := view.TalksQuery{Planet: v.planet.ID, AsOf: v.asOf, Filter: view.TalksNew, Account: v.account.ID, Limit: todayLines, Patience: todayPatience}
+	if p.New, err = s.Backend.Conversations.Conversations(v.Context(), q); err != nil {
+		return err
+	}
+	q.Filter, q.Patience = view.TalksKnown, 0
+	p.Talks, err = s.Backend.Conversations.Conversations(v.Context(), q)
+	return err
+}
+
+// todayNow tells what is of today alone: tasks, whom to thank, who should meet, and
+// whether more are pushed away than before.
+func (s *server) todayNow(v *visit, p *todayPage) error {
+	if v.asOf != 0 {
+		return nil
+	}
+	ctx, planet := v.Context(), v.planet.ID
+	pushed, err := s.Backend.Reader.RepulsionNow(ctx, planet)
+	if err != nil {
+		return err
+	}
+	if pushed.Growth.Verdict == repulsion.Grew {
+		p.Pushed = pushed
+	}
+	if p.Tasks, err = s.Backend.Tasks.Tasks(ctx, view.TasksQuery{Planet: planet, Account: v.account.ID, Limit: todayLines}); err != nil {
+		return err
+	}
+	if p.Week, err = s.Backend.Weekly.Week(ctx, planet, todayLines, todayPatience); err != nil {
+		return err
+	}
+	p.Meet, err = s.Backend.Reader.Introductions(ctx, planet, meetOnToday, 0)
+	return err
+}
+
+// meetOnToday is how many pairs who should meet stand on Today.
+const meetOnToday = 3
 
 func (s *server) about(w http.ResponseWriter, v *visit) error {
 	return s.render(w, v, http.StatusOK, "about", "About the numbers", nil)

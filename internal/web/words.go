@@ -43,6 +43,7 @@ var words = template.FuncMap{
 	"along":      func(share float64) string { return strconv.FormatFloat(4+192*share, 'f', 1, 64) },
 	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers, "doubtNames": doubtNames, "fromTo": fromTo,
 	"minusInt": func(a, b int) int { return a - b }, "worded": view.Worded,
+	"yearsWords": yearsWords, "stirredWho": stirredWho, "usualTimes": usualTimes, "times": times,
 	"several": several, "dayOf": orrery.DayOf, "outcomes": task.Outcomes,
 	"taskTitle": taskTitle, "taskKind": taskKindWords, "outcomeWords": taskOutcomeWords, "driftWords": driftWords, "cameWords": cameWords, "turned": turnedWords,
 	"leans": leanWords, "introduced": introducedWords, "outcome": outcomeWords, "withPath": withPath,

@@ -102,6 +102,9 @@ func (w *World) Introductions(_ context.Context, id orrery.PlanetID, _ int, _ ti
 	if err != nil {
 		return view.Introductions{}, err
 	}
+	if len(w.people) < 6 {
+		return view.Introductions{AsOf: p.AsOf, There: true}, nil
+	}
 	return view.Introductions{
 		AsOf: p.AsOf, There: true, Of: 1, Accepted: 1, Judged: 1, Tied: 1,
 		Suggested: []view.Suggested{{A: w.someone(0), B: w.someone(3), Common: []view.Someone{w.someone(1)}, Words: []string{"telescopes"}, Alike: .4, Circles: []string{"telescopes, mirrors"}}},

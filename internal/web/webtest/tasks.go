@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
@@ -194,4 +195,31 @@ func (m *meaning) MetBack(_ context.Context, _ view.Account, _ orrery.PlanetID, 
 	}
 	delete(m.met, id)
 	return nil
+}
+
+// Week implements web.Weekly: one band moved, and somebody is to be thanked.
+func (m *meaning) Week(_ context.Context, planet orrery.PlanetID, _ int, _ time.Duration) (view.Week, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := view.Week{AsOf: m.today(), Weeks: 26, There: true}
+	if len(m.people) < 8 || planet != 1 {
+		return out, nil
+	}
+	out.Stirred = []view.Stirred{{Level: orrery.Inner, CircleID: -1, People: 12, Moved: 3.1, Usual: .2, Closer: true, Kinds: []view.StirredKind{{Words: "Reply", Kind: "forum.reply", Now: 41, Usual: 15}}}}
+	who := m.who(orrery.IdentityID(m.people[5].row.ID))
+	out.Thanks = []view.Thanked{{Someone: who, Answered: 6, Contributed: 4, Last: m.today() - 2, Why: "spoke up for others 6 times, contributed 4 times in 60 days"}}
+	out.ThanksOf = 1
+	return out, nil
+}
+
+// Anniversaries implements web.Weekly.
+func (m *meaning) Anniversaries(_ context.Context, planet orrery.PlanetID, _ orrery.Day, n int) (view.Anniversaries, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := view.Anniversaries{AsOf: m.today()}
+	if len(m.people) > 8 && planet == 1 && n > 0 {
+		out.List = []view.Anniversary{{Row: m.people[3].row, Years: 2, Day: m.today() + 1}}
+		out.Of = 1
+	}
+	return out, nil
 }

@@ -58,3 +58,20 @@ for (const form of document.querySelectorAll("[data-drop]")) {
     });
   }
 }
+
+// Parts that are being reckoned fill in by themselves: the page is asked for again, and
+// they are taken over from it. Without this file a link does the same.
+const fillIn = async (after, tries) => {
+  if (tries === 0 || !document.querySelector("[data-waiting]")) return;
+  await new Promise((done) => setTimeout(done, after));
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer?.ok) {
+    const newer = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of document.querySelectorAll("[data-waiting]")) {
+      const now = newer.getElementById(part.id);
+      if (now && !now.hasAttribute("data-waiting")) part.replaceWith(document.adoptNode(now));
+    }
+  }
+  fillIn(Math.min(15000, 1.5 * after), tries - 1);
+};
+fillIn(1000, 30);
