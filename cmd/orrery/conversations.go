@@ -95,7 +95,7 @@ func (a *app) printTalks(p orrery.Planet, page *view.TalksPage) error {
 		if title == "" {
 			title = "opened " + one.Opened.Format(time.DateOnly)
 		}
-		t.add(strconv.Itoa(int(one.Waited.Hours()/24))+" d", one.Turn.String(), clean(title, 44), clean(one.Why, 90))
+		t.add(strconv.Itoa(int(one.Waited.Hours()/24))+" d", one.Turn.String(), clean(title, 44), clean(one.Why.String(), 90))
 	}
 	t.print(a.out)
 	return nil

@@ -63,12 +63,12 @@ func (a *app) printHellos(p orrery.Planet, out *view.Hellos) error {
 	t := table{head: []string{"person", "why", "closeness", "after a visit", "may change"}}
 	for _, h := range out.List {
 		if a.json {
-			if err := a.line(helloLine{h.ID, h.Name, p.Slug, h.Cause, h.Why, h.Level, h.Closeness, h.If, h.Worth, h.Greeted, out.AsOf}); err != nil {
+			if err := a.line(helloLine{h.ID, h.Name, p.Slug, h.Cause, h.Why.String(), h.Level, h.Closeness, h.If, h.Worth, h.Greeted, out.AsOf}); err != nil {
 				return err
 			}
 			continue
 		}
-		t.add(clean(h.Name, 32), h.Why, fmt.Sprintf("%.0f", h.Closeness), fmt.Sprintf("%.0f", h.If), fmt.Sprintf("%.1f", h.Worth))
+		t.add(clean(h.Name, 32), h.Why.String(), fmt.Sprintf("%.0f", h.Closeness), fmt.Sprintf("%.0f", h.If), fmt.Sprintf("%.1f", h.Worth))
 	}
 	if a.json {
 		return nil

@@ -203,8 +203,8 @@ func about(people float64) string {
 func why(m view.Member) string {
 	var parts []string
 	for _, r := range m.Reasons {
-		if strings.Contains(r.Term, "of the last 30") || strings.HasPrefix(r.Term, "last came") {
-			parts = append(parts, clean(r.Term, 120))
+		if strings.Contains(r.Term.String(), "of the last 30") || strings.HasPrefix(r.Term.String(), "last came") {
+			parts = append(parts, clean(r.Term.String(), 120))
 		}
 	}
 	return strings.Join(parts, "; ")

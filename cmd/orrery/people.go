@@ -201,7 +201,7 @@ func (a *app) printProfile(p view.Profile) {
 		fmt.Fprintf(a.out, "\naround %s: closeness %.0f (%s), last came %s\n", o.Planet, o.Closeness, o.Level, o.LastActive)
 		t := table{head: []string{"points", "because"}}
 		for _, r := range o.Reasons {
-			t.add(fmt.Sprintf("%+.1f", r.Points), clean(r.Term, 200))
+			t.add(fmt.Sprintf("%+.1f", r.Points), clean(r.Term.String(), 200))
 		}
 		t.print(a.out)
 		fmt.Fprintf(a.out, "gave %.1f, received %.1f; people around them %.0f; came in %.0f%% of past periods; chance to return %.0f%%\n",
@@ -227,7 +227,7 @@ func (a *app) printProfile(p view.Profile) {
 		if b.Until != 0 {
 			when += ", until " + b.Until.String()[:7]
 		}
-		fmt.Fprintf(a.out, "belongs to %s%s, %s\n", clean(b.Organization, 60), when, clean(b.Why, 60))
+		fmt.Fprintf(a.out, "belongs to %s%s, %s\n", clean(b.Organization, 60), when, clean(b.Why.String(), 60))
 	}
 	if len(p.MayBeBot) > 0 {
 		fmt.Fprintf(a.out, "may be a program: %s. Say what they are: orrery identities mark %d bot|person\n", clean(strings.Join(p.MayBeBot, "; "), 200), p.ID)

@@ -95,7 +95,7 @@ func (a *app) tiesOf(ctx context.Context, s *flow.System, desk *view.Desk, p orr
 			continue
 		}
 		figure := func(v float64) string { return fmt.Sprintf("%.1f", v) }
-		t.add(clean(n.Name, 32), figure(n.Gave), figure(n.Got), figure(n.Over), figure(n.Pushed), figure(n.PushedBy), n.Why, n.Since.String(), n.Last.String())
+		t.add(clean(n.Name, 32), figure(n.Gave), figure(n.Got), figure(n.Over), figure(n.Pushed), figure(n.PushedBy), n.Why.String(), n.Since.String(), n.Last.String())
 	}
 	if a.json {
 		return nil

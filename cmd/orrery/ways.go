@@ -156,7 +156,7 @@ func (a *app) printWaysGroup(p orrery.Planet, w *view.Ways, g *view.WaysGroup) {
 	}
 	t.print(a.out)
 	words := w.Trial(g)
-	for _, text := range []string{words.Why, words.What, words.Disproof} {
+	for _, text := range []string{words.Why.String(), words.What.String(), words.Disproof.String()} {
 		if text != "" {
 			fmt.Fprintln(a.out, "\n"+harmless(wrapped(text, min(88, terminalWidth(a.out)))))
 		}

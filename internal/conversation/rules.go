@@ -68,6 +68,16 @@ var rules = [...]rule{
 // {ago}; nobody of us has answered."
 func (r Rule) Why() string { return rules[r].why }
 
+// Whys returns the reasons that there are, as Why does.
+func Whys() (list []string) {
+	for _, r := range rules {
+		if r.why != "" {
+			list = append(list, r.why)
+		}
+	}
+	return list
+}
+
 type condition = func(*thread, *Act) bool
 
 func always(*thread, *Act) bool { return true }

@@ -13,6 +13,7 @@ import (
 	"orrery.dev/orrery/internal/conversation"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/study"
 )
 
@@ -241,30 +242,28 @@ func webAddress(address string) string {
 }
 
 // talkWhy says in words whose turn it is.
-func talkWhy(t *flow.Talk, who string, now time.Time) string {
-	return strings.NewReplacer("{who}", who, "{ago}", agoWords(now.Sub(t.Since))).Replace(t.Rule.Why())
+func talkWhy(t *flow.Talk, who string, now time.Time) language.Text {
+	why := strings.NewReplacer("%", "%%", "{who}", "%[1]s", "{ago}", "%[2]s").Replace(t.Rule.Why())
+	return language.T(why, who, agoWords(now.Sub(t.Since)))
 }
 
 // agoWords writes how long ago something was: "just now", "3 hours ago", "5 days
 // ago", "4 months ago".
-func agoWords(d time.Duration) string {
-	n, unit := int(d/(24*time.Hour)), "day"
+func agoWords(d time.Duration) language.Text {
+	n := int(d / (24 * time.Hour))
 	switch {
 	case d < time.Minute:
-		return "just now"
+		return language.T("just now")
 	case d < time.Hour:
-		n, unit = int(d/time.Minute), "minute"
+		return language.N(int(d/time.Minute), "1 minute ago", "%d minutes ago")
 	case d < 48*time.Hour:
-		n, unit = int(d/time.Hour), "hour"
+		return language.N(int(d/time.Hour), "1 hour ago", "%d hours ago")
 	case n >= 730:
-		n, unit = n/365, "year"
+		return language.N(n/365, "1 year ago", "%d years ago")
 	case n >= 90:
-		n, unit = n/30, "month"
+		return language.N(n/30, "1 month ago", "%d months ago")
 	}
-	if n != 1 {
-		unit += "s"
-	}
-	return strconv.Itoa(n) + " " + unit + " ago"
+	return language.N(n, "1 day ago", "%d days ago")
 }
 
 // Conversation tells one conversation with the activities behind it, whatever became

@@ -5,6 +5,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
+	"orrery.dev/orrery/internal/language"
 )
 
 // TalkLine is the shape of a conversation in JSON, for programs.
@@ -17,7 +18,7 @@ type TalkLine struct {
 	Turn     string                `json:"turn"` // us, them, none
 	Since    time.Time             `json:"since"`
 	Waited   int64                 `json:"waited_seconds"`
-	Why      string                `json:"why"`
+	Why      language.Text         `json:"why"`
 	Opener   orrery.MemberID       `json:"opener,omitempty"`
 	Name     string                `json:"opener_name,omitempty"`
 	Newcomer bool                  `json:"newcomer"`

@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math/bits"
 	"slices"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/partner"
 	"orrery.dev/orrery/internal/study"
 )
@@ -185,7 +185,7 @@ func memberDays(st *flow.State, p orrery.Planet, id orrery.MemberID, day orrery.
 }
 
 // term tells a term of the fit in words.
-func term(name string, s *field.Series, day orrery.Day) string {
+func term(name string, s *field.Series, day orrery.Day) language.Text {
 	switch name {
 	case field.TermNames[field.Week]:
 		return came(recent(s, day, 14), 14)
@@ -194,21 +194,21 @@ func term(name string, s *field.Series, day orrery.Day) string {
 	case field.TermNames[field.Quarter]:
 		return came(recent(s, day, 64), 64)
 	case field.TermNames[field.Year]:
-		return "how often over the last years, older days counting less"
+		return language.T("how often over the last years, older days counting less")
 	case field.TermNames[field.Since]:
-		return fmt.Sprintf("last came %s ago", days(int(max(0, day-s.Last))))
+		return language.T("last came %s ago", days(int(max(0, day-s.Last))))
 	default:
-		return name
+		return language.Name(name)
 	}
 }
 
 // came tells on how many days of the last so many somebody came. The terms
 // themselves fade and do not end: days before count too, less and less.
-func came(n, of int) string {
+func came(n, of int) language.Text {
 	if n == 0 {
-		return fmt.Sprintf("no day of the last %d, earlier ones counting less", of)
+		return language.T("no day of the last %d, earlier ones counting less", of)
 	}
-	return fmt.Sprintf("came on %s of the last %d", days(n), of)
+	return language.T("came on %s of the last %d", days(n), of)
 }
 
 // recent counts the days in the last n up to day on which somebody came.
@@ -220,12 +220,7 @@ func recent(s *field.Series, day orrery.Day, n int) int {
 	return bits.OnesCount64(s.Map << (64 - min(64, n-since)))
 }
 
-func days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return fmt.Sprintf("%d days", n)
-}
+func days(n int) language.Text { return language.N(n, "1 day", "%d days") }
 
 func (d *Desk) planetByID(id orrery.PlanetID) (orrery.Planet, error) {
 	for _, p := range d.system.Planets() {

@@ -3,14 +3,13 @@ package view
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/task"
 )
 
@@ -28,7 +27,7 @@ const (
 type Hello struct {
 	Row
 	Cause Cause
-	Why   string // told in words, with its figures
+	Why   language.Text // told in words, with its figures
 
 	// If is the closeness had they come today. Worth is what a word may change:
 	// the points that a visit brings, by the chance that they would not have come
@@ -102,9 +101,9 @@ func (d *Desk) explainMoves(ctx context.Context, p orrery.Planet, asOf orrery.Da
 			}
 			if reasons := moved(&f, &reading.Days, day); len(reasons) > 0 {
 				by := 100 * (f.Chance(&reading.Days, day) - f.Chance(&reading.Days, day-monthDays))
-				rows[i].Why = strings.Replace(fmt.Sprintf("%+.0f in 30 days: %s", by, reasons[0].Term), "-", "−", 1)
+				rows[i].Why = language.T("%+.0f in 30 days: %s", by, reasons[0].Term)
 			} else {
-				rows[i].Why = "steady in the last 30 days"
+				rows[i].Why = language.T("steady in the last 30 days")
 			}
 		}
 		return nil
@@ -223,27 +222,27 @@ func (d *Desk) explainHellos(ctx context.Context, p orrery.Planet, asOf orrery.D
 }
 
 // why tells a cause with its figures.
-func why(h *Hello, r *field.Reading, day orrery.Day) string {
+func why(h *Hello, r *field.Reading, day orrery.Day) language.Text {
 	ago := days(int(max(0, day-r.Days.Last)))
 	switch h.Cause {
 	case CauseNewcomer:
 		if n := recent(&r.Days, r.Days.Last, 64); n > 1 {
-			return fmt.Sprintf("new: came on %s, last %s ago", days(n), ago)
+			return language.T("new: came on %s, last %s ago", days(n), ago)
 		}
-		return fmt.Sprintf("new: came once, %s ago", ago)
+		return language.T("new: came once, %s ago", ago)
 	case CauseQuiet:
 		n := recent(&r.Days, r.Days.Last, 64)
-		return fmt.Sprintf("silent for %s; before that came on %s within nine weeks", ago, days(n))
+		return language.T("silent for %s; before that came on %s within nine weeks", ago, days(n))
 	default:
 		now := recent(&r.Days, day, monthDays)
 		before := recent(&r.Days, day, 2*monthDays) - now
 		switch {
 		case now == 0:
-			return fmt.Sprintf("last came %s ago, on %s of the 30 before that month", ago, days(before))
+			return language.T("last came %s ago, on %s of the 30 before that month", ago, days(before))
 		case before > now:
-			return fmt.Sprintf("came on %s of the last 30, on %d of the 30 before", days(now), before)
+			return language.T("came on %s of the last 30, on %d of the 30 before", days(now), before)
 		}
-		return fmt.Sprintf("last came %s ago, on %s of the last 60", ago, days(now+before))
+		return language.T("last came %s ago, on %s of the last 60", ago, days(now+before))
 	}
 }
 
@@ -299,21 +298,21 @@ func moved(f *field.Fit, s *field.Series, day orrery.Day) []Reason {
 }
 
 // shiftTerm tells a term of the fit as it stood and as it stands.
-func shiftTerm(name string, s *field.Series, day orrery.Day) string {
+func shiftTerm(name string, s *field.Series, day orrery.Day) language.Text {
 	then := day - monthDays
 	switch name {
 	case field.TermNames[field.Week]:
-		return fmt.Sprintf("came on %s of the last 14, a month ago on %d of 14", days(recent(s, day, 14)), between(s, then, 14))
+		return language.T("came on %s of the last 14, a month ago on %d of 14", days(recent(s, day, 14)), between(s, then, 14))
 	case field.TermNames[field.Month]:
-		return fmt.Sprintf("came on %s of the last 30, a month ago on %d of 30", days(recent(s, day, 30)), between(s, then, 30))
+		return language.T("came on %s of the last 30, a month ago on %d of 30", days(recent(s, day, 30)), between(s, then, 30))
 	case field.TermNames[field.Quarter]:
-		return "how often in the last quarter, older days counting less"
+		return language.T("how often in the last quarter, older days counting less")
 	case field.TermNames[field.Year]:
-		return "how often over the last years, older days counting less"
+		return language.T("how often over the last years, older days counting less")
 	case field.TermNames[field.Since]:
-		return fmt.Sprintf("last came %s ago", days(int(max(0, day-s.Last))))
+		return language.T("last came %s ago", days(int(max(0, day-s.Last))))
 	default:
-		return name
+		return language.Name(name)
 	}
 }
 

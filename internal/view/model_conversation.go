@@ -6,6 +6,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/language"
 )
 
 // TalkFilter says which conversations are asked for.
@@ -78,7 +79,7 @@ type Talk struct {
 	Place    string // the kind of its first activity: "github.issue.opened"
 	State    conversation.State
 	Turn     conversation.Turn
-	Why      string // whose turn it is, in words
+	Why      language.Text // whose turn it is, in words
 	Opener   Who
 	Waited   time.Duration
 	Since    time.Time

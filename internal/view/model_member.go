@@ -1,6 +1,9 @@
 package view
 
-import "orrery.dev/orrery"
+import (
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
+)
 
 // Member is somebody around one planet: one line of `members --planet`, of the
 // API and of an export.
@@ -24,8 +27,8 @@ type Member struct {
 // Reason is one term of a closeness. The points of all terms sum to the
 // closeness before rounding; they may be negative.
 type Reason struct {
-	Term   string  `json:"term"` // told in words: "reviews on 9 days in the last 30"; the constant one is "base"
-	Points float64 `json:"points"`
+	Term   language.Text `json:"term"` // told in words: "reviews on 9 days in the last 30"; the constant one is "base"
+	Points float64       `json:"points"`
 }
 
 // Row is a person in a list.
@@ -36,7 +39,7 @@ type Row struct {
 	Way         orrery.Strategy
 	FirstActive orrery.Day
 	Tags        []string
-	Why         string // what moved them most within 30 days; in the lists of who rises and drifts
+	Why         language.Text // what moved them most within 30 days; in the lists of who rises and drifts
 }
 
 // Preset names a list of people that has an order of its own.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 )
 
 // Person is everything that is known of one person around one planet.
@@ -76,8 +77,8 @@ type Neighbour struct {
 	ID    orrery.MemberID
 	Name  string
 	Level orrery.Level
-	Tie   float64 // strength: what each gave and what they met over, decayed
-	Why   string  // "addressed each other 14 times, met over 3 things"
+	Tie   float64       // strength: what each gave and what they met over, decayed
+	Why   language.Text // "addressed each other 14 times, met over 3 things"
 
 	Gave, Got        float64 // decayed weight of what the person gave and received
 	Over             float64 // of what they met over

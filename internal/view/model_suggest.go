@@ -1,6 +1,9 @@
 package view
 
-import "orrery.dev/orrery"
+import (
+	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
+)
 
 // SuggestionPage is one page of the queue of pairs who may be one person, most
 // likely first.
@@ -39,6 +42,6 @@ type Clue struct {
 // Belongs says that a person belongs to an organization.
 type Belongs struct {
 	Organization string
-	Since, Until orrery.Day // 0: not known; 0: still
-	Why          string     // "by acme.example address", "stated by crm.example"
+	Since, Until orrery.Day    // 0: not known; 0: still
+	Why          language.Text // "by acme.example address", "stated by crm.example"
 }

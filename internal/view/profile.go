@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/language"
 )
 
 // Profile is one person over all planets, as the command line shows them.
@@ -51,10 +51,10 @@ type ProfileEvidence struct {
 
 // ProfileBelongs is an organization of a person.
 type ProfileBelongs struct {
-	Organization string     `json:"organization"`
-	Since        orrery.Day `json:"since,omitzero"`
-	Until        orrery.Day `json:"until,omitzero"`
-	Why          string     `json:"why"`
+	Organization string        `json:"organization"`
+	Since        orrery.Day    `json:"since,omitzero"`
+	Until        orrery.Day    `json:"until,omitzero"`
+	Why          language.Text `json:"why"`
 }
 
 // ProfileHappening is one activity of a person, or one that addressed them.
@@ -177,7 +177,7 @@ func around(planet orrery.PlanetID, seen []flow.Glance) []flow.Glance {
 // days, git.commit.reviewed on 2, in the last 30". Its points stay as they are.
 // What was done is told newest first.
 func tellByKind(m *Member, done []flow.Glance, day orrery.Day) {
-	at := slices.IndexFunc(m.Reasons, func(r Reason) bool { return strings.Contains(r.Term, "of the last 30") })
+	at := slices.IndexFunc(m.Reasons, func(r Reason) bool { return strings.Contains(r.Term.String(), "of the last 30") })
 	if at < 0 {
 		return
 	}
@@ -205,11 +205,11 @@ func tellByKind(m *Member, done []flow.Glance, day orrery.Day) {
 		kinds = append(kinds, k)
 	}
 	slices.SortFunc(kinds, func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
-	var parts []string
+	var parts []language.Text
 	for _, k := range kinds[:min(3, len(kinds))] {
-		parts = append(parts, fmt.Sprintf("%s on %s", k, days(counts[k])))
+		parts = append(parts, language.T("%s on %s", k, days(counts[k])))
 	}
 	if len(parts) > 0 {
-		m.Reasons[at].Term += ": " + strings.Join(parts, ", ")
+		m.Reasons[at].Term = language.T("%s: %s", m.Reasons[at].Term, language.Join(", ", parts...))
 	}
 }

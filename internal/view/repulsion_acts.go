@@ -9,6 +9,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/repulsion"
 )
 
@@ -218,38 +219,37 @@ type Pushed struct {
 }
 
 // What says in words what was done: complaints, refunds, … as the kind calls it.
-func (p Pushed) What() string { return RepulsionWords(p.Kind, p.Times) }
+func (p Pushed) What() language.Text { return RepulsionWords(p.Kind, p.Times) }
 
 // RepulsionWords tells so many of a kind in words: 3 complaints, 1 refund.
-func RepulsionWords(kind string, n int) string {
+func RepulsionWords(kind string, n int) language.Text {
 	last := kind[strings.LastIndex(kind, ".")+1:]
 	for _, w := range repulsionWords {
 		if slices.Contains(w.kinds, last) {
-			if n == 1 {
-				return "1 " + w.one
-			}
-			return fmt.Sprintf("%d %s", n, w.many)
+			return w.words(n)
 		}
 	}
 	word := strings.ReplaceAll(last, "_", " ")
 	if n == 1 {
-		return "1 " + word
+		return language.T("1 %s", word)
 	}
-	return fmt.Sprintf("%d × %s", n, word)
+	return language.T("%d × %s", n, word)
 }
 
 var repulsionWords = []struct {
-	kinds     []string
-	one, many string
+	kinds []string
+	words func(n int) language.Text
 }{
-	{[]string{"complaint", "complained"}, "complaint", "complaints"},
-	{[]string{"refund", "refunded", "order_refunded", "requested"}, "refund", "refunds"},
-	{[]string{"cancelled", "order_cancelled"}, "cancellation", "cancellations"},
-	{[]string{"unsubscribe", "unsubscribed", "withdrawn"}, "request taken back", "requests taken back"},
-	{[]string{"downvote", "downvoted", "dislike"}, "vote against", "votes against"},
-	{[]string{"unstar", "unstarred"}, "star taken back", "stars taken back"},
-	{[]string{"unfollow", "unlike", "unliked", "unpin", "unvote", "unvoted"}, "sign of liking taken back", "signs of liking taken back"},
-	{[]string{"report", "reported", "spam", "abuse", "spam_reported", "marked_as_spam"}, "report", "reports"},
-	{[]string{"rated", "rating", "review", "reviewed"}, "low rating", "low ratings"},
-	{[]string{"leave", "left", "deleted", "uninstalled"}, "leave-taking", "leave-takings"},
+	{[]string{"complaint", "complained"}, func(n int) language.Text { return language.N(n, "1 complaint", "%d complaints") }},
+	{[]string{"refund", "refunded", "order_refunded", "requested"}, func(n int) language.Text { return language.N(n, "1 refund", "%d refunds") }},
+	{[]string{"cancelled", "order_cancelled"}, func(n int) language.Text { return language.N(n, "1 cancellation", "%d cancellations") }},
+	{[]string{"unsubscribe", "unsubscribed", "withdrawn"}, func(n int) language.Text { return language.N(n, "1 request taken back", "%d requests taken back") }},
+	{[]string{"downvote", "downvoted", "dislike"}, func(n int) language.Text { return language.N(n, "1 vote against", "%d votes against") }},
+	{[]string{"unstar", "unstarred"}, func(n int) language.Text { return language.N(n, "1 star taken back", "%d stars taken back") }},
+	{[]string{"unfollow", "unlike", "unliked", "unpin", "unvote", "unvoted"}, func(n int) language.Text {
+		return language.N(n, "1 sign of liking taken back", "%d signs of liking taken back")
+	}},
+	{[]string{"report", "reported", "spam", "abuse", "spam_reported", "marked_as_spam"}, func(n int) language.Text { return language.N(n, "1 report", "%d reports") }},
+	{[]string{"rated", "rating", "review", "reviewed"}, func(n int) language.Text { return language.N(n, "1 low rating", "%d low ratings") }},
+	{[]string{"leave", "left", "deleted", "uninstalled"}, func(n int) language.Text { return language.N(n, "1 leave-taking", "%d leave-takings") }},
 }

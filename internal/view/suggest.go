@@ -11,6 +11,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/language"
 )
 
 const (
@@ -154,9 +155,9 @@ func (d *Desk) addBelongs(ctx context.Context, seen []flow.Glance, p *Person) er
 
 func belongs(o *identity.Organization) Belongs {
 	b := o.People[0]
-	why := "by " + o.Domain + " address"
+	why := language.T("by %s address", o.Domain)
 	if b.Stated {
-		why = "stated by a source"
+		why = language.T("stated by a source")
 	}
 	return Belongs{Organization: o.Name, Since: b.Since, Until: b.Until, Why: why}
 }

@@ -12,6 +12,7 @@ import (
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/identity"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/study"
 	"orrery.dev/orrery/internal/tie"
 )
@@ -201,25 +202,20 @@ func lean(gave, got float64) int {
 }
 
 // dealings tells how often two had to do with each other.
-func dealings(n *Neighbour) string {
-	addressed := "addressed each other " + several(n.Acts, "time", "times")
-	over := "met over " + several(n.Met, "thing", "things")
+func dealings(n *Neighbour) language.Text {
+	addressed := language.N(n.Acts, "addressed each other 1 time", "addressed each other %d times")
+	over := language.N(n.Met, "met over 1 thing", "met over %d things")
 	switch {
 	case n.Acts == 0:
 		return over
 	case n.Met == 0:
 		return addressed
 	}
-	return addressed + ", " + over
+	return language.Join(", ", addressed, over)
 }
 
 // meetings tells how often somebody met another.
-func meetings(n int) string {
-	if n == 1 {
-		return "met once"
-	}
-	return fmt.Sprintf("met %d times", n)
-}
+func meetings(n int) language.Text { return language.N(n, "met once", "met %d times") }
 
 // pushersShown is how many of those who pushed somebody away, or whom they did,
 // are told beside the strongest ties.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/ways"
 )
 
@@ -16,11 +17,11 @@ func TestATrialInWords(t *testing.T) {
 	g.Cells[orrery.Contribution] = ways.Cell{Verdict: ways.More, Yield: 12.3}
 	g.Trial = ways.Trial{Way: orrery.Contribution, Reason: ways.ToConfirm, Arrivals: 700, Base: 31, Hoped: 12, Each: 332, Days: 173, Watch: 118, Disproof: 7.2}
 	words := w.Trial(&g)
-	for what, text := range map[string]string{
+	for what, text := range map[string]language.Text{
 		"12 more of a hundred": words.Why, "invite 332 of them": words.What, "to give something small": words.What,
 		"25 weeks": words.What, "17 weeks after": words.What, "31 come back": words.Disproof, "fewer than 7.2 more": words.Disproof,
 	} {
-		if !strings.Contains(text, what) {
+		if !strings.Contains(text.String(), what) {
 			t.Errorf("got %q, want it to say %q", text, what)
 		}
 	}
@@ -35,13 +36,13 @@ func TestNoTrialCallsAnythingACause(t *testing.T) {
 			for obstacle := ways.NoObstacle; obstacle <= ways.NothingSeen; obstacle++ {
 				g := WaysGroup{Tag: tag, Group: ways.Group{Trial: ways.Trial{Reason: reason, Obstacle: obstacle, Each: 9}}}
 				words := w.Trial(&g)
-				text := strings.ToLower(words.Why + " " + words.What + " " + words.Disproof)
+				text := strings.ToLower(words.Why.String() + " " + words.What.String() + " " + words.Disproof.String())
 				for _, word := range []string{"incremental", "because of", "cause", "thanks to", "effect", "engagement", "user", "%!"} {
 					if strings.Contains(text, word) {
 						t.Errorf("%v, %v: %q says %q", reason, obstacle, text, word)
 					}
 				}
-				if (words.Disproof != "") != (obstacle == ways.NoObstacle) || words.Why == "" || words.What == "" {
+				if (words.Disproof != nil) != (obstacle == ways.NoObstacle) || words.Why == nil || words.What == nil {
 					t.Errorf("%v, %v: got %+v, want a disproof where there is a trial", reason, obstacle, words)
 				}
 			}

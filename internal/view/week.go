@@ -3,13 +3,12 @@ package view
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/study"
 	"orrery.dev/orrery/internal/task"
 )
@@ -52,7 +51,7 @@ type Thanked struct {
 	Answered, Contributed, Brought int
 	Last                           orrery.Day
 	Before                         orrery.Day // when a word came last; 0: not within ThanksDays
-	Why                            string
+	Why                            language.Text
 }
 
 // ThanksDays is how far back it is looked who gave.
@@ -160,18 +159,18 @@ func (d *Desk) addThanks(ctx context.Context, p orrery.Planet, w *flow.Week, n i
 }
 
 // why tells what somebody gave.
-func (t *Thanked) why() string {
-	var parts []string
+func (t *Thanked) why() language.Text {
+	var parts []language.Text
 	if t.Answered > 0 {
-		parts = append(parts, fmt.Sprintf("spoke up for others %s", several(t.Answered, "time", "times")))
+		parts = append(parts, language.N(t.Answered, "spoke up for others 1 time", "spoke up for others %d times"))
 	}
 	if t.Contributed > 0 {
-		parts = append(parts, "contributed "+several(t.Contributed, "time", "times"))
+		parts = append(parts, language.N(t.Contributed, "contributed 1 time", "contributed %d times"))
 	}
 	if t.Brought > 0 {
-		parts = append(parts, "brought somebody "+several(t.Brought, "time", "times"))
+		parts = append(parts, language.N(t.Brought, "brought somebody 1 time", "brought somebody %d times"))
 	}
-	return strings.Join(parts, ", ") + fmt.Sprintf(" in %d days", ThanksDays)
+	return language.T("%s in %d days", language.Join(", ", parts...), ThanksDays)
 }
 
 // Anniversary is that somebody first came so many years ago.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/purpose"
 	"orrery.dev/orrery/internal/view"
 )
@@ -83,7 +84,7 @@ func (s *server) aroundMap(w http.ResponseWriter, v *visit, asked string) error 
 		return err
 	}
 	p.Headline = aroundHeadline(a)
-	title := "Map around " + a.Centre
+	title := language.T("Map around %s", a.Centre)
 	if a.Purpose != nil {
 		p.Headers, p.Goals = headersOf(a.Purpose.Measures), goalsOf(a.Purpose.Progress)
 		for _, g := range a.Givers {
@@ -113,25 +114,21 @@ func (s *server) aroundMap(w http.ResponseWriter, v *visit, asked string) error 
 func aroundHeadline(a *view.Around) []phrase {
 	if p := a.Purpose; p != nil {
 		if len(a.Givers) == 0 {
-			return []phrase{{Text: "Nobody has given to “" + p.Name() + "” yet."}}
+			return []phrase{{Text: language.T("Nobody has given to “%s” yet.", p.Name())}}
 		}
 		one := &p.Progress[0]
 		return []phrase{
-			{Text: people(p.People) + " for “" + p.Name() + "”: "},
-			{one.Measure.Write(one.Value), ""},
-			{Text: ", "},
-			{one.VerdictWords(), goalTone(one.Verdict)},
-			{Text: "."},
+			{language.T("%s for “%s”: %s, <0>%s</0>.", people(p.People), p.Name(), one.Measure.Write(one.Value), one.VerdictWords()), goalTone(one.Verdict)},
 		}
 	}
 	if len(a.Turns) == 0 {
-		return []phrase{{Text: a.Centre + " has come to none of the planets in a year."}}
+		return []phrase{{Text: language.T("%s has come to none of the planets in a year.", a.Centre)}}
 	}
 	first := a.Turns[0]
 	if len(a.Turns) == 1 {
-		return []phrase{{Text: a.Centre + " turns to " + brand(first.Planet) + " alone."}}
+		return []phrase{{Text: language.T("%s turns to %s alone.", a.Centre, brand(first.Planet))}}
 	}
-	return []phrase{{Text: fmt.Sprintf("%s turns to %d planets, to %s most.", a.Centre, len(a.Turns), brand(first.Planet))}}
+	return []phrase{{Text: language.T("%s turns to %d planets, to %s most.", a.Centre, len(a.Turns), brand(first.Planet))}}
 }
 
 func (s *server) aroundMeta(v *visit, a *view.Around, asked string) mapMeta {
@@ -143,17 +140,17 @@ func (s *server) aroundMeta(v *visit, a *view.Around, asked string) mapMeta {
 		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{}, Sun: a.Purpose != nil, Still: a.Person != nil,
 	}
 	if v.asOf != 0 {
-		meta.Day = v.asOf.Time().Format("2 Jan 2006")
+		meta.Day = v.language.Say(language.Date(v.asOf, "2 Jan 2006"))
 	}
 	for way := range orrery.Strategies {
-		meta.Ways = append(meta.Ways, wayWords(way))
+		meta.Ways = append(meta.Ways, v.language.Say(wayWords(way)))
 	}
 	for i, ring := range a.Rings {
 		meta.Bands = append(meta.Bands, metaBand{ring, a.Ringed[i]})
 	}
 	for _, sector := range m.Sectors {
 		if a.Purpose != nil {
-			meta.Sectors = append(meta.Sectors, metaSector{sectorName(sector), sector.From, sector.To, sector.People, 0})
+			meta.Sectors = append(meta.Sectors, metaSector{v.language.Say(sectorName(sector)), sector.From, sector.To, sector.People, 0})
 		}
 	}
 	for _, b := range a.Bodies {
@@ -193,27 +190,28 @@ func newAroundFacts(v *visit, a *view.Around) *aroundFacts {
 func (f *aroundFacts) name(rank int) metaName {
 	p := f.Map.People[rank]
 	n := metaName{Rank: rank, ID: uint32(p.ID), Name: p.Name}
+	say := f.v.language.Say
 	if f.Purpose != nil {
 		if int(p.Sector) < len(f.Purpose.Brands) {
 			home := f.Purpose.Brands[p.Sector]
 			n.Link = asOf(address(f.v.installation.Planets, home, fmt.Sprint("/people/", p.ID)), f.v.asOf)
-			n.Facts = append(n.Facts, [2]string{"Mostly", brand(home)})
+			n.Facts = append(n.Facts, [2]string{say(language.T("Mostly")), brand(home)})
 		}
 		if g := f.givers[p.ID]; g != nil {
 			for i := range f.Purpose.Measures {
 				m := &f.Purpose.Measures[i]
 				if m.Takes == purpose.Sum && g.Amounts[i] != 0 {
-					n.Facts = append(n.Facts, [2]string{"Gave", m.Write(g.Amounts[i])})
+					n.Facts = append(n.Facts, [2]string{say(language.T("Gave")), m.Write(g.Amounts[i])})
 				}
 			}
-			n.Facts = append(n.Facts, [2]string{"Activities", count(g.Activities)}, [2]string{"First", g.First.Time().Format("2 Jan 2006")}, [2]string{"Last", g.Last.Time().Format("2 Jan 2006")})
+			n.Facts = append(n.Facts, [2]string{say(language.T("Activities")), say(count(g.Activities))}, [2]string{say(language.T("First")), say(language.Date(g.First, "2 Jan 2006"))}, [2]string{say(language.T("Last")), say(language.Date(g.Last, "2 Jan 2006"))})
 		}
 		return n
 	}
 	if int(p.Sector) < len(f.Turns) {
 		t := &f.Turns[p.Sector]
 		n.Link = asOf(address(f.v.installation.Planets, t.Planet, fmt.Sprint("/people/", p.ID)), f.v.asOf)
-		n.Facts = [][2]string{{"Around", brand(t.Planet)}, {"There", levelWords(p.Level)}, {"Met", several(round(p.Reach), "time")}}
+		n.Facts = [][2]string{{say(language.T("Around")), brand(t.Planet)}, {say(language.T("There")), say(levelWords(p.Level))}, {say(language.T("Met")), say(language.N(round(p.Reach), "1 time", "%d times"))}}
 	}
 	return n
 }
@@ -263,5 +261,5 @@ func (s *server) askPerson(w http.ResponseWriter, v *visit) error {
 			return nil
 		}
 	}
-	return s.render(w, v, http.StatusOK, "aroundwho", "Who in the middle?", p)
+	return s.render(w, v, http.StatusOK, "aroundwho", language.T("Who in the middle?"), p)
 }

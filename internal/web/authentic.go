@@ -11,6 +11,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/authentic"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -65,7 +66,7 @@ func (s *server) real(w http.ResponseWriter, v *visit) error {
 	if page.Shown = found.Open[start:end]; end < len(found.Open) {
 		page.Next = strconv.Itoa(end)
 	}
-	return s.render(w, v, http.StatusOK, "real", "Is it real?", page)
+	return s.render(w, v, http.StatusOK, "real", language.T("Is it real?"), page)
 }
 
 // decideReal takes one decision about a flag.
@@ -97,7 +98,7 @@ func (s *server) decideReal(w http.ResponseWriter, v *visit) error {
 		if err := s.Backend.Same.Mark(v.Context(), v.account, f.Members[0], kind); err != nil {
 			return err
 		}
-		return s.done(w, v, back, "Noted: %s. Nobody is asked again.", map[string]string{"program": "a program, not counted as drawn", "person": "a person"}[do])
+		return s.done(w, v, back, "Noted: %s. Nobody is asked again.", map[string]language.Text{"program": language.T("a program, not counted as drawn"), "person": language.T("a person")}[do])
 	case "leave", "discount":
 		if err := s.Backend.Real.Rule(v.Context(), v.account, v.planet.ID, f, do == "leave"); err != nil {
 			return err
@@ -131,50 +132,52 @@ func flagIn(kind, activity, members string) (f authentic.Flag, err error) {
 }
 
 // doubtTitle says in a few words what is asked.
-func doubtTitle(d view.Doubt) string {
+func doubtTitle(d view.Doubt) language.Text {
 	switch {
 	case d.Kind == authentic.Program:
-		return "May be a program"
+		return language.T("May be a program")
 	case d.Kind == authentic.Ring:
-		return "Praise that goes round"
+		return language.T("Praise that goes round")
 	case d.Activity == "":
-		return "Many accounts, one to praise"
+		return language.T("Many accounts, one to praise")
 	}
-	return "Made to be counted: " + d.Activity
+	return language.T("Made to be counted: %s", d.Activity)
 }
 
 // doubtNames names who is asked about: two, and how many more.
-func doubtNames(d view.Doubt) string {
+func doubtNames(d view.Doubt) language.Text {
 	names := make([]string, 0, 3)
 	for _, w := range d.Who[:min(2, len(d.Who))] {
 		names = append(names, w.Name)
 	}
 	if more := len(d.Who) - len(names); more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), more)
+		return language.T("%s and %d more", strings.Join(names, ", "), more)
 	}
-	return strings.Join(names, " and ")
+	if len(names) == 2 {
+		return language.T("%s and %s", names[0], names[1])
+	}
+	return language.Name(strings.Join(names, ""))
 }
 
 // fromTo shows what changes, or what stays.
-func fromTo(a, b any) string {
-	with, without := fmt.Sprint(a), fmt.Sprint(b)
-	if with == without {
-		return with
+func fromTo(a, b any) language.Text {
+	if fmt.Sprint(a) == fmt.Sprint(b) {
+		return language.T("%v", a)
 	}
-	return with + " → " + without
+	return language.T("%v → %v", a, b)
 }
 
 // doubtDecided says how a flag was decided.
-func doubtDecided(d view.Doubt) string {
+func doubtDecided(d view.Doubt) language.Text {
 	switch {
 	case d.Marked:
-		return "A program, not counted as drawn"
+		return language.T("A program, not counted as drawn")
 	case d.Counts:
-		return "Left as it is"
+		return language.T("Left as it is")
 	case d.Activity != "":
-		return "Their “" + d.Activity + "” does not count"
+		return language.T("Their “%s” does not count", d.Activity)
 	}
-	return "Their praise of each other does not count"
+	return language.T("Their praise of each other does not count")
 }
 
 // doubtMembers is what flagIn reads.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -125,7 +126,7 @@ func (s *server) askSure(w http.ResponseWriter, v *visit, c chosen, do, tag stri
 		}
 		p.Name = l.Name
 	}
-	return s.render(w, v, http.StatusOK, "bulk", "Are you sure?", p)
+	return s.render(w, v, http.StatusOK, "bulk", language.T("Are you sure?"), p)
 }
 
 // exportChosen writes those who were chosen.

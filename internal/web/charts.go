@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -24,8 +25,8 @@ type lineChart struct {
 	EndX, EndY               float64
 	Marks                    []chartMark
 	Months                   []chartTick
-	Says                     string // the picture in words
-	Over                     *plot  // what of it a pointer can open
+	Says                     language.Text // the picture in words
+	Over                     *plot         // what of it a pointer can open
 }
 
 type chartBand struct {
@@ -42,7 +43,7 @@ type chartMark struct {
 
 type chartTick struct {
 	X      float64
-	Text   string
+	Text   language.Text
 	Anchor string
 }
 
@@ -95,11 +96,11 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 		if first < from {
 			break
 		}
-		c.Months = append(c.Months, chartTick{X: x(first), Text: first.Time().Format("Jan"), Anchor: "middle"})
+		c.Months = append(c.Months, chartTick{X: x(first), Text: language.Date(first, "Jan"), Anchor: "middle"})
 		month = first.Time()
 	}
 	first, last := p.Line[0], p.Line[len(p.Line)-1]
-	c.Says = fmt.Sprintf("Closeness of %s from %s to %s: from %d, %s, to %d, %s.", p.Name, dayWords(first.Day), dayWords(last.Day),
+	c.Says = language.T("Closeness of %s from %s to %s: from %d, %s, to %d, %s.", p.Name, dayWords(first.Day), dayWords(last.Day),
 		round(first.Closeness), levelWords(bandOf(first.Closeness)), round(last.Closeness), levelWords(p.Level))
 	return c
 }
@@ -182,7 +183,7 @@ func closenessOn(line []view.LinePoint, d orrery.Day) float64 {
 type movesChart struct {
 	W, H, Axis float64
 	Bars       []movesBar
-	Says       string
+	Says       language.Text
 	Notes      noteMarks
 }
 
@@ -190,7 +191,7 @@ type movesBar struct {
 	view.WeekMoves
 	X, Wide         float64
 	UpY, UpH, DownH float64
-	Text            string // of the week, where it is written
+	Text            language.Text // of the week, where it is written
 	TextX           float64
 }
 
@@ -217,12 +218,12 @@ func newMovesChart(weeks []view.WeekMoves, wide bool) *movesChart {
 		b.UpH, b.DownH = height(w.In, scale), height(w.Out, scale)
 		b.UpY = c.Axis - 1 - b.UpH
 		if (len(weeks)-1-i)%every == 0 {
-			b.Text = w.Monday.Time().Format("2 Jan")
+			b.Text = language.Date(w.Monday, "2 Jan")
 			b.TextX = max(20, min(c.W-20, b.X+b.Wide/2))
 		}
 		c.Bars = append(c.Bars, b)
 	}
-	c.Says = fmt.Sprintf("Moves between levels in %d weeks: %s to a nearer one, %s to a farther one.", len(weeks), count(in), count(out))
+	c.Says = language.T("Moves between levels in %d weeks: %s to a nearer one, %s to a farther one.", len(weeks), count(in), count(out))
 	return c
 }
 

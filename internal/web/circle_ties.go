@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -27,7 +28,7 @@ func (s *server) imbalance(w http.ResponseWriter, v *visit) error {
 	if !out.There {
 		w.Header().Set("Refresh", "3")
 	}
-	return s.render(w, v, http.StatusOK, "imbalance", "Gave and received", out)
+	return s.render(w, v, http.StatusOK, "imbalance", language.T("Gave and received"), out)
 }
 
 type togetherPage struct {
@@ -57,7 +58,7 @@ func (s *server) together(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, v.to(withPath(out.A.ID, out.B.ID)), http.StatusSeeOther)
 		return nil
 	}
-	return s.render(w, v, http.StatusOK, "together", out.A.Name+" and "+out.B.Name, togetherPage{out, before})
+	return s.render(w, v, http.StatusOK, "together", language.T("%s and %s", out.A.Name, out.B.Name), togetherPage{out, before})
 }
 
 func withPath(a, b orrery.MemberID) string { return personPath(a) + "/with/" + number64(int64(b)) }

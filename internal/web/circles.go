@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -36,7 +37,7 @@ func (s *server) circles(w http.ResponseWriter, v *visit) error {
 	for i := range known.Circles {
 		p.Lines = append(p.Lines, newSizesLine(known.Circles[i].Sizes, 96, 22))
 	}
-	return s.render(w, v, http.StatusOK, "circles", "Like minds", p)
+	return s.render(w, v, http.StatusOK, "circles", language.T("Like minds"), p)
 }
 
 func circlePath(id int) string { return "/circles/" + strconv.Itoa(id) }
@@ -65,10 +66,10 @@ func (s *server) circle(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	p := circlePage{CirclePage: known}
-	name := known.Name
+	var name any = known.Name
 	if !known.There {
 		w.Header().Set("Refresh", "3")
-		name = "Like minds"
+		name = language.T("Like minds")
 	}
 	p.Line = newSizesLine(known.Sizes, 1040, 90)
 	for i := range known.Sizes {
@@ -84,7 +85,7 @@ type sizesLine struct {
 	Path, Area string
 	EndX, EndY float64
 	Most       int
-	Says       string
+	Says       language.Text
 }
 
 func newSizesLine(sizes []int, wide, high float64) *sizesLine {
@@ -94,7 +95,7 @@ func newSizesLine(sizes []int, wide, high float64) *sizesLine {
 	}
 	sizes = sizes[first:]
 	c := &sizesLine{W: wide, H: high, Most: slices.Max(sizes)}
-	c.Says = fmt.Sprintf("from %s to %s in %s, %s at most", people(sizes[0]), people(sizes[len(sizes)-1]), several(len(sizes)-1, "quarter"), people(c.Most))
+	c.Says = language.T("from %s to %s in %s, %s at most", people(sizes[0]), people(sizes[len(sizes)-1]), language.N(len(sizes)-1, "1 quarter", "%d quarters"), people(c.Most))
 	var line strings.Builder
 	for i, n := range sizes {
 		c.EndX = 3 + (wide-6)*float64(i)/float64(len(sizes)-1)

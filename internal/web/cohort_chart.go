@@ -1,11 +1,11 @@
 package web
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/newcomer"
 	"orrery.dev/orrery/internal/view"
 )
@@ -19,7 +19,7 @@ type cohortChart struct {
 	Panels      []cohortPanel
 	Ticks       []chartTick
 	Hits        []hit
-	Says        string
+	Says        language.Text
 	Notes       noteMarks
 	from        []orrery.Day // first days of the cohorts
 	until       orrery.Day   // the last day of the last
@@ -27,15 +27,15 @@ type cohortChart struct {
 
 // A cohortPanel is one step.
 type cohortPanel struct {
-	Title       string
+	Title       language.Text
 	Top, Bottom float64
-	Max         string // at the top of the scale
+	Max         language.Text // at the top of the scale
 	Bars        []cohortBar
 	Path        string // through shares, broken where there is none
 	Points      []cohortPoint
 	Young       float64 // where cohorts begin that are not over; 0: there are none
 	YoungWide   float64
-	YoungText   string
+	YoungText   language.Text
 	TextX       float64
 }
 
@@ -60,9 +60,12 @@ func newCohortChart(cohorts []view.NewcomerCohort, later int, wide float64, to f
 		c.from = append(c.from, cohorts[i].From)
 	}
 	c.until = cohorts[len(cohorts)-1].Until
-	titles := []string{"Came for the first time", "Answered within 30 days, of those who said what can be answered", "Acted on a second day within 30 days", fmt.Sprintf("Came by themselves in the %d days after those", later)}
+	titles := []language.Text{
+		language.T("Came for the first time"), language.T("Answered within 30 days, of those who said what can be answered"),
+		language.T("Acted on a second day within 30 days"), language.T("Came by themselves in the %d days after those", later),
+	}
 	if wide < 500 {
-		titles = []string{"Came for the first time", "Answered, of who could be", "A second day within 30 days", fmt.Sprintf("Returned in the %d days after", later)}
+		titles = []language.Text{language.T("Came for the first time"), language.T("Answered, of who could be"), language.T("A second day within 30 days"), language.T("Returned in the %d days after", later)}
 	}
 	c.came(cohorts, titles[0], to)
 	for i, step := range []newcomer.Step{newcomer.Answered, newcomer.Second, newcomer.Returned} {
@@ -71,14 +74,14 @@ func newCohortChart(cohorts []view.NewcomerCohort, later int, wide float64, to f
 	c.H = c.Panels[len(c.Panels)-1].Bottom + 24
 	every := 1 + len(cohorts)*58/int(wide-46)
 	for i := len(cohorts) - 1; i >= 0; i -= every {
-		format := "2 Jan"
+		text := language.Date(cohorts[i].From, "2 Jan")
 		if cohorts[i].Until-cohorts[i].From > 7 {
-			format = "Jan"
+			text = language.Date(cohorts[i].From, "Jan")
 			if cohorts[i].From.Time().Month() == 1 {
-				format = "2006"
+				text = language.Date(cohorts[i].From, "2006")
 			}
 		}
-		t := chartTick{X: c.x(i), Text: cohorts[i].From.Time().Format(format), Anchor: "middle"}
+		t := chartTick{X: c.x(i), Text: text, Anchor: "middle"}
 		if t.X > c.Right-18 {
 			t.X, t.Anchor = c.Right, "end"
 		}
@@ -105,7 +108,7 @@ func (p *cohortPanel) Tall() float64 { return p.Bottom - p.Top }
 // Middle is the base line of what stands in the middle.
 func (p *cohortPanel) Middle() float64 { return (p.Top+p.Bottom)/2 + 4 }
 
-func (c *cohortChart) came(cohorts []view.NewcomerCohort, title string, to func(view.NewcomerCohort, string, string) string) {
+func (c *cohortChart) came(cohorts []view.NewcomerCohort, title language.Text, to func(view.NewcomerCohort, string, string) string) {
 	p := cohortPanel{Title: title, Top: c.top(0), Bottom: c.top(0) + panelTall}
 	most := 1.0
 	for i := range cohorts {
@@ -118,14 +121,14 @@ func (c *cohortChart) came(cohorts []view.NewcomerCohort, title string, to func(
 		if cohorts[i].Came > 0 {
 			c.Hits = append(c.Hits, hit{
 				X: c.begin(i), Wide: c.pitch(), Top: p.Top, PointX: c.x(i), PointY: p.Bottom - tall, To: to(cohorts[i], "", ""),
-				Text: fmt.Sprintf("%s: %s", cohorts[i].Name, people(cohorts[i].Came)),
+				Text: language.T("%s: %s", cohorts[i].Name, people(cohorts[i].Came)),
 			})
 		}
 	}
 	c.Panels = append(c.Panels, p)
 }
 
-func (c *cohortChart) share(cohorts []view.NewcomerCohort, step newcomer.Step, n int, title string, to func(view.NewcomerCohort, string, string) string) {
+func (c *cohortChart) share(cohorts []view.NewcomerCohort, step newcomer.Step, n int, title language.Text, to func(view.NewcomerCohort, string, string) string) {
 	p := cohortPanel{Title: title, Top: c.top(n), Bottom: c.top(n) + panelTall}
 	most := 0.0
 	for i := range cohorts {
@@ -167,7 +170,7 @@ func (c *cohortChart) share(cohorts []view.NewcomerCohort, step newcomer.Step, n
 		drawn = true
 		c.Hits = append(c.Hits, hit{
 			X: c.begin(i), Wide: c.pitch(), Top: p.Top, PointX: point.X, PointY: point.Y, To: to(cohorts[i], step.String(), "done"),
-			Text: fmt.Sprintf("%s: %s, %d of %d (%s to %s)", cohorts[i].Name, percent(cell.Share()), cell.Done, cell.Known, percent(low), percent(high)),
+			Text: language.T("%s: %s, %d of %d (%s to %s)", cohorts[i].Name, percent(cell.Share()), cell.Done, cell.Known, percent(low), percent(high)),
 		})
 	}
 	p.Path = path.String()
@@ -175,11 +178,11 @@ func (c *cohortChart) share(cohorts []view.NewcomerCohort, step newcomer.Step, n
 		p.Young, p.YoungWide = c.begin(young), c.Right-c.begin(young)
 		p.TextX = p.Young + p.YoungWide/2
 		if p.YoungWide >= 84 {
-			p.YoungText = "not over yet"
+			p.YoungText = language.T("not over yet")
 		}
 	}
-	if len(p.Points) == 0 && p.YoungText == "" {
-		p.YoungText, p.TextX = "too few for a share", (c.Left+c.Right)/2
+	if len(p.Points) == 0 && p.YoungText == nil {
+		p.YoungText, p.TextX = language.T("too few for a share"), (c.Left+c.Right)/2
 	}
 	c.Panels = append(c.Panels, p)
 }
@@ -203,11 +206,11 @@ func (c *cohortChart) mark(n *chartNotes) {
 }
 
 // tell says the picture in words.
-func (c *cohortChart) tell(cohorts []view.NewcomerCohort) string {
+func (c *cohortChart) tell(cohorts []view.NewcomerCohort) language.Text {
 	all := 0
 	for i := range cohorts {
 		all += cohorts[i].Came
 	}
-	return fmt.Sprintf("Newcomers by cohort, from %s to %s: %s in all; below, the share of each cohort that was answered, that acted on a second day and that returned. The table has the figures.",
+	return language.T("Newcomers by cohort, from %s to %s: %s in all; below, the share of each cohort that was answered, that acted on a second day and that returned. The table has the figures.",
 		cohorts[0].Name, cohorts[len(cohorts)-1].Name, people(all))
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -55,7 +56,7 @@ func (s *server) askConnect(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "connect", "Connect "+p.Title, connectPage{Platform: p, Name: p.Suggest})
+	return s.render(w, v, http.StatusOK, "connect", language.T("Connect %s", p.Title), connectPage{Platform: p, Name: p.Suggest})
 }
 
 func (s *server) connect(w http.ResponseWriter, v *visit) error {
@@ -74,7 +75,7 @@ func (s *server) askChange(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "connect", "Settings of "+c.Name, connectPage{Platform: c.Platform, Name: c.Name, Change: true})
+	return s.render(w, v, http.StatusOK, "connect", language.T("Settings of %s", c.Name), connectPage{Platform: c.Platform, Name: c.Name, Change: true})
 }
 
 func (s *server) change(w http.ResponseWriter, v *visit) error {
@@ -103,9 +104,9 @@ func (s *server) fillIn(w http.ResponseWriter, v *visit, page connectPage) error
 		page.Made[f.Name] = f.Secret && f.Value != "" && (wanted == f.Name || v.PostForm.Get("made."+f.Name) == "yes")
 		form.Values[f.Name] = f.Value
 	}
-	title := "Connect " + page.Title
+	title := language.T("Connect %s", page.Title)
 	if page.Change {
-		title = "Settings of " + page.Name
+		title = language.T("Settings of %s", page.Name)
 	}
 	if wanted != "" {
 		return s.render(w, v, http.StatusOK, "connect", title, page)
@@ -224,7 +225,7 @@ func (s *server) askDelete(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "disconnect", "Delete "+c.Name, c)
+	return s.render(w, v, http.StatusOK, "disconnect", language.T("Delete %s", c.Name), c)
 }
 
 func (s *server) deleteConnection(w http.ResponseWriter, v *visit) error {
@@ -256,30 +257,26 @@ func (s *server) preview(w http.ResponseWriter, v *visit) error {
 }
 
 // connectionWords tells how a connection is, in a few words.
-func connectionWords(c view.Connection, now time.Time) string {
+func connectionWords(c view.Connection, now time.Time) language.Text {
 	switch c.State {
 	case view.ConnectionRunning:
 		if c.Rows > 0 {
-			return "reading, " + count(c.Rows) + " rows so far"
+			return language.T("reading, %d rows so far", c.Rows)
 		}
-		return "asking now"
+		return language.T("asking now")
 	case view.ConnectionWaiting:
-		return "well; asked again " + ahead(c.Next, now)
+		return language.T("well; asked again %s", ahead(c.Next, now))
 	case view.ConnectionListening:
 		if c.Pushed.Last.IsZero() {
-			return "waits for a first delivery"
+			return language.T("waits for a first delivery")
 		}
-		return "listening"
+		return language.T("listening")
 	case view.ConnectionPaused:
-		return "paused"
+		return language.T("paused")
 	case view.ConnectionFailing:
-		since := strings.TrimSuffix(ago(c.Failing, now), " ago")
-		if now.Sub(c.Failing) < time.Minute {
-			since = "a moment"
-		}
-		return "failing for " + since + "; tried again " + ahead(c.Next, now)
+		return language.T("failing for %s; tried again %s", span(now.Sub(c.Failing)), ahead(c.Next, now))
 	default:
-		return "needs you"
+		return language.T("needs you")
 	}
 }
 
@@ -298,28 +295,28 @@ func connectionTone(c view.Connection) string {
 }
 
 // ahead tells how long after now something will be.
-func ahead(t, now time.Time) string {
+func ahead(t, now time.Time) language.Text {
 	switch d := t.Sub(now); {
 	case d < time.Minute:
-		return "within a minute"
+		return language.T("within a minute")
 	case d < time.Hour:
-		return "in " + several(int((d+30*time.Second)/time.Minute), "minute")
+		return language.N(int((d+30*time.Second)/time.Minute), "in 1 minute", "in %d minutes")
 	case d < 48*time.Hour:
-		return "in " + several(int((d+30*time.Minute)/time.Hour), "hour")
+		return language.N(int((d+30*time.Minute)/time.Hour), "in 1 hour", "in %d hours")
 	default:
-		return "on " + t.UTC().Format("2 January")
+		return language.T("on %s", language.Date(t.UTC(), "2 January"))
 	}
 }
 
 // often tells how often something is asked.
-func often(every time.Duration) string {
+func often(every time.Duration) language.Text {
 	switch {
 	case every < 90*time.Second:
-		return "every minute"
+		return language.T("every minute")
 	case every < 90*time.Minute:
-		return "every " + several(int(every/time.Minute), "minute")
+		return language.N(int(every/time.Minute), "every minute", "every %d minutes")
 	default:
-		return "every " + several(int(every/time.Hour), "hour")
+		return language.N(int(every/time.Hour), "every hour", "every %d hours")
 	}
 }
 

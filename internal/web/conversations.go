@@ -9,6 +9,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -39,27 +40,25 @@ type talksPage struct {
 	Filter   view.TalkFilter
 	Cursor   string
 	Filters  []talkFilter
-	Headline string
+	Headline language.Text
 	Waits    []waitRow
 }
 
 // talkFilter is one choice of the list.
 type talkFilter struct {
 	Key  view.TalkFilter
-	Name string
+	Name language.Text
 	N    int
 }
 
 // waitRow is one line of first answers against coming back.
 type waitRow struct {
-	Name      string
+	Name      language.Text
 	Came      conversation.Came
 	Peer      conversation.Came
 	Team      conversation.Came
 	Low, High float64
 }
-
-var waitNames = [conversation.Waits]string{"within an hour", "within a day", "within three days", "within a week", "not within a week"}
 
 func (s *server) conversations(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
@@ -77,23 +76,23 @@ func (s *server) conversations(w http.ResponseWriter, v *visit) error {
 	p := talksPage{TalksPage: found, Filter: filter, Cursor: q.Cursor, Headline: talksHeadline(&found.Counts)}
 	c := &found.Counts
 	p.Filters = []talkFilter{
-		{view.TalksWaiting, "Somebody waits", c.Us + c.Them},
-		{view.TalksUs, "Waiting on us", c.Us},
-		{view.TalksNew, "Newcomers", c.Newcomers},
-		{view.TalksThem, "Waiting on them", c.Them},
-		{view.TalksPeer, "Answered by a peer", c.Peer},
-		{view.TalksMine, "Mine", c.Mine},
-		{view.TalksDecided, "Set aside", c.Decided},
-		{view.TalksResting, "Resting", c.Resting},
+		{view.TalksWaiting, language.T("Somebody waits"), c.Us + c.Them},
+		{view.TalksUs, language.T("Waiting on us"), c.Us},
+		{view.TalksNew, language.T("Newcomers"), c.Newcomers},
+		{view.TalksThem, language.T("Waiting on them"), c.Them},
+		{view.TalksPeer, language.T("Answered by a peer"), c.Peer},
+		{view.TalksMine, language.T("Mine"), c.Mine},
+		{view.TalksDecided, language.T("Set aside"), c.Decided},
+		{view.TalksResting, language.T("Resting"), c.Resting},
 	}
 	p.Waits = waitRows(&found.Answers)
-	return s.render(w, v, http.StatusOK, "conversations", "Conversations", p)
+	return s.render(w, v, http.StatusOK, "conversations", language.T("Conversations"), p)
 }
 
 // waitRows are the lines of first answers.
 func waitRows(a *conversation.Answers) (list []waitRow) {
-	for i, name := range waitNames {
-		row := waitRow{Name: name, Came: a.All[i], Peer: a.Peer[i], Team: a.Team[i]}
+	for i := range conversation.Waits {
+		row := waitRow{Name: language.OneOf(i, "within an hour", "within a day", "within three days", "within a week", "not within a week"), Came: a.All[i], Peer: a.Peer[i], Team: a.Team[i]}
 		row.Low, row.High = row.Came.Between()
 		list = append(list, row)
 	}
@@ -111,23 +110,16 @@ func (p talksPage) Compared() bool {
 }
 
 // talksHeadline says in words who waits.
-func talksHeadline(c *view.TalkCounts) string {
+func talksHeadline(c *view.TalkCounts) language.Text {
 	switch {
 	case c.Newcomers > 0:
-		return several(c.Newcomers, "newcomer") + wait(c.Newcomers) + " for a first answer"
+		return language.N(c.Newcomers, "1 newcomer waits for a first answer", "%d newcomers wait for a first answer")
 	case c.Us > 0:
-		return several(c.Us, "conversation") + wait(c.Us) + " for us"
+		return language.N(c.Us, "1 conversation waits for us", "%d conversations wait for us")
 	case c.Them > 0:
-		return "Nobody waits for us"
+		return language.T("Nobody waits for us")
 	}
-	return "Conversations"
-}
-
-func wait(n int) string {
-	if n == 1 {
-		return " waits"
-	}
-	return " wait"
+	return language.T("Conversations")
 }
 
 func (s *server) conversation(w http.ResponseWriter, v *visit) error {
@@ -153,30 +145,30 @@ func (s *server) decideTalk(w http.ResponseWriter, v *visit) error {
 	}
 	back := local(v.PostForm.Get("back"), v.to("/conversations/"+id.String()))
 	var d view.TalkDecision
-	said := ""
-	say := func(what conversation.Say, words string) { d.Say, said = &what, words }
+	var said language.Text
+	say := func(what conversation.Say, words language.Text) { d.Say, said = &what, words }
 	switch v.PostForm.Get("do") {
 	case "mine":
-		d.Mine, said = true, "It is yours."
+		d.Mine, said = true, language.T("It is yours.")
 	case "nobody":
-		d.Owner, said = &view.TalkOwner{}, "Nobody sees to it for now."
+		d.Owner, said = &view.TalkOwner{}, language.T("Nobody sees to it for now.")
 	case "assign":
 		if d.Owner, err = talkOwner(v.PostForm.Get("owner")); err != nil {
 			return err
 		}
-		said = "Passed on."
+		said = language.T("Passed on.")
 	case "done":
-		say(conversation.Done, "Done. It comes back when somebody writes again.")
+		say(conversation.Done, language.T("Done. It comes back when somebody writes again."))
 	case "not_ours":
-		say(conversation.NotOurs, "Set aside: not ours to answer. It comes back when somebody writes again.")
+		say(conversation.NotOurs, language.T("Set aside: not ours to answer. It comes back when somebody writes again."))
 	case "snooze":
-		say(conversation.Snoozed, "")
+		say(conversation.Snoozed, nil)
 		if d.Until, err = snoozedUntil(v.PostForm.Get("until"), s.Clock()); err != nil {
 			return err
 		}
-		said = "Set aside until " + dayWords(d.Until) + ", or until somebody writes again."
+		said = language.T("Set aside until %s, or until somebody writes again.", dayWords(d.Until))
 	case "open":
-		say(conversation.Unsaid, "It is open again.")
+		say(conversation.Unsaid, language.T("It is open again."))
 	default:
 		return orrery.Errorf(orrery.Invalid, "say what is to be done: go back and choose")
 	}
@@ -211,80 +203,80 @@ func talkOwner(text string) (*view.TalkOwner, error) {
 }
 
 // talkTitle is what a conversation is called.
-func talkTitle(t view.Talk) string {
+func talkTitle(t view.Talk) language.Text {
 	if t.Title != "" {
-		return t.Title
+		return language.Name(t.Title)
 	}
-	return "Opened " + t.Opened.Format("2 January 2006")
+	return language.T("Opened %s", language.Date(t.Opened, "2 January 2006"))
 }
 
 // talkState says how a conversation stands.
-func talkState(t view.Talk) string {
+func talkState(t view.Talk) language.Text {
 	switch t.Decided {
 	case conversation.Done:
-		return "done"
+		return language.T("done")
 	case conversation.NotOurs:
-		return "not ours to answer"
+		return language.T("not ours to answer")
 	case conversation.Snoozed:
-		return "set aside until " + dayWords(t.Until)
+		return language.T("set aside until %s", dayWords(t.Until))
 	}
 	switch t.State {
 	case conversation.Open, conversation.WaitingOnUs:
-		return "waiting on us"
+		return language.T("waiting on us")
 	case conversation.WaitingOnThem:
-		return "waiting on them"
+		return language.T("waiting on them")
 	case conversation.Answered:
-		return "settled"
+		return language.T("settled")
 	case conversation.Resting:
-		return "resting"
+		return language.T("resting")
 	}
-	return "closed"
+	return language.T("closed")
 }
 
 // span writes how long something lasted, in the largest unit that fits.
-func span(d time.Duration) string {
+func span(d time.Duration) language.Text {
 	switch {
 	case d < time.Minute:
-		return "under a minute"
+		return language.T("under a minute")
 	case d < time.Hour:
-		return several(int(d/time.Minute), "minute")
+		return language.N(int(d/time.Minute), "1 minute", "%d minutes")
 	case d < 48*time.Hour:
-		return several(int(d/time.Hour), "hour")
+		return language.N(int(d/time.Hour), "1 hour", "%d hours")
 	case d < 120*24*time.Hour:
-		return several(int(d/(24*time.Hour)), "day")
+		return language.N(int(d/(24*time.Hour)), "1 day", "%d days")
 	case d < 2*365*24*time.Hour:
-		return several(int(d/(30*24*time.Hour)), "month")
+		return language.N(int(d/(30*24*time.Hour)), "1 month", "%d months")
 	}
-	return several(int(d/(365*24*time.Hour)), "year")
+	return language.N(int(d/(365*24*time.Hour)), "1 year", "%d years")
 }
 
 // actVerb says what somebody did in a conversation.
-func actVerb(a view.TalkAct, first bool) string {
+func actVerb(a view.TalkAct, first bool) language.Text {
 	switch move := conversation.MoveOf(a.Kind); {
 	case move == conversation.Closes:
-		return "closed it"
+		return language.T("closed it")
 	case move == conversation.Reopens:
-		return "opened it again"
+		return language.T("opened it again")
 	case move == conversation.Reacts:
-		return "liked it"
+		return language.T("liked it")
 	case move == conversation.Reviews:
-		return "reviewed"
+		return language.T("reviewed")
 	case first:
-		return "came with it"
+		return language.T("came with it")
 	}
-	return "wrote"
+	return language.T("wrote")
 }
 
 // actWords says what an act of a conversation did, as far as its marks tell.
-func actWords(a view.TalkAct) string {
-	var words []string
+func actWords(a view.TalkAct) language.Text {
+	var words []language.Text
 	for _, m := range []struct {
 		mark orrery.Gist
-		word string
-	}{{orrery.Asks, "asks"}, {orrery.Thanks, "thanks"}, {orrery.Settles, "says it is done"}, {orrery.Agrees, "agrees"}, {orrery.Promises, "promises"}} {
+		word language.Text
+	}{{orrery.Asks, language.T("asks")}, {orrery.Thanks, language.T("thanks")}, {orrery.Settles, language.T("says it is done")}, {orrery.Agrees, language.T("agrees")}, {orrery.Promises, language.T("promises")}} {
 		if a.Gist.Has(m.mark) {
 			words = append(words, m.word)
 		}
 	}
-	return strings.Join(words, ", ")
+	return language.Join(", ", words...)
 }

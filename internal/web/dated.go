@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -117,7 +118,7 @@ func (s *server) datedNotes(w http.ResponseWriter, v *visit) error {
 	if change != 0 && p.Fill.Number != change {
 		return orrery.Errorf(orrery.NotFound, "there is no such note: it may have been removed")
 	}
-	return s.render(w, v, http.StatusOK, "notes", "Notes", p)
+	return s.render(w, v, http.StatusOK, "notes", language.T("Notes"), p)
 }
 
 func (s *server) saveDatedNote(w http.ResponseWriter, v *visit) error {

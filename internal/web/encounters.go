@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -79,7 +80,7 @@ func (s *server) askMet(w http.ResponseWriter, v *visit) error {
 			p.Email = f.Search
 		}
 	}
-	return s.render(w, v, http.StatusOK, "met", "Whom did you meet?", p)
+	return s.render(w, v, http.StatusOK, "met", language.T("Whom did you meet?"), p)
 }
 
 // met keeps that somebody met a person.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -17,6 +18,7 @@ import (
 // at.
 type visit struct {
 	*http.Request
+	language     *language.Language
 	account      view.Account
 	loggedIn     bool
 	installation view.Installation
@@ -32,7 +34,7 @@ const maxForm = 1 << 20 // bytes of a form without a file
 func (s *server) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "private, no-cache")
-		v := &visit{Request: r}
+		v := &visit{Request: r, language: languageOf(r)}
 		if err := s.admit(w, v, rt); err != nil {
 			s.fail(w, v, err)
 		}
@@ -147,8 +149,8 @@ func statusOf(code orrery.Code) int {
 
 type failure struct {
 	Status int
-	Title  string
-	Text   string
+	Title  language.Text
+	Text   any // a language.Text, or the text of an error
 }
 
 // fail tells a person what went wrong; what is our fault is logged and told
@@ -162,18 +164,18 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 		return
 	}
 	code := orrery.CodeOf(err)
-	f := failure{Status: statusOf(code), Title: "That did not work", Text: err.Error()}
+	f := failure{Status: statusOf(code), Title: language.T("That did not work"), Text: err.Error()}
 	switch code {
 	case orrery.Invalid:
 		if errors.Is(err, view.ErrDay) {
-			f.Title = "Nothing can be told of that day"
+			f.Title = language.T("Nothing can be told of that day")
 		}
 	case orrery.NotFound:
-		f.Title = "Nothing is in orbit here"
+		f.Title = language.T("Nothing is in orbit here")
 	case orrery.Denied:
-		f.Title = "This is not yours to do"
+		f.Title = language.T("This is not yours to do")
 	case orrery.Internal:
-		f.Title, f.Text = "Something broke on our side", "Nothing that you stored is lost. Try again; if it stays, the log of the program says what happened."
+		f.Title, f.Text = language.T("Something broke on our side"), language.T("Nothing that you stored is lost. Try again; if it stays, the log of the program says what happened.")
 		s.Log.Error("page failed", slog.String("route", v.Pattern), slog.Any("error", err))
 	}
 	if code == orrery.Exhausted {
@@ -181,14 +183,14 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 	}
 	if err := s.render(w, v, f.Status, "failure", f.Title, f); err != nil {
 		s.Log.Error("error page failed", slog.Any("error", err))
-		http.Error(w, f.Title, f.Status)
+		http.Error(w, v.language.Say(f.Title), f.Status)
 	}
 }
 
 // loading asks for patience; the page asks again by itself.
 func (s *server) loading(w http.ResponseWriter, v *visit, status int) {
 	w.Header().Set("Retry-After", "1")
-	if err := s.render(w, v, status, "loading", "Getting ready", nil); err != nil {
+	if err := s.render(w, v, status, "loading", language.T("Getting ready"), nil); err != nil {
 		s.Log.Error("page failed", slog.Any("error", err))
 	}
 }
@@ -198,7 +200,7 @@ func (s *server) nothingHere(http.ResponseWriter, *visit) error {
 }
 
 // render writes a whole page or, on an error, nothing.
-func (s *server) render(w http.ResponseWriter, v *visit, status int, name, title string, body any) error {
+func (s *server) render(w http.ResponseWriter, v *visit, status int, name string, title, body any) error {
 	p := s.page(w, v, name, title, body)
 	if tasked[name] && v.loggedIn {
 		var err error
@@ -207,10 +209,11 @@ func (s *server) render(w http.ResponseWriter, v *visit, status int, name, title
 		}
 	}
 	var out bytes.Buffer
-	if err := s.pages[name].ExecuteTemplate(&out, "page", p); err != nil {
+	if err := s.pages[v.language][name].ExecuteTemplate(&out, "page", p); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.speak(w)
 	w.WriteHeader(status)
 	_, _ = out.WriteTo(w) // who left does not read it
 	return nil

@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"orrery.dev/orrery/internal/language"
+)
 
 // hellosShown is how many people the list of who is worth a hello names: more
 // than anybody greets in a week.
@@ -14,5 +18,5 @@ func (s *server) hellos(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "hello", "Worth a hello", out)
+	return s.render(w, v, http.StatusOK, "hello", language.T("Worth a hello"), out)
 }

@@ -9,6 +9,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/history"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -17,7 +18,8 @@ type hit struct {
 	X, Wide        float64
 	PointX, PointY float64
 	Top            float64 // of its panel, where a chart has several
-	To, Text       string
+	To             string
+	Text           language.Text
 }
 
 // A plot is what charts over time share: a box, and the days along it.
@@ -27,7 +29,7 @@ type plot struct {
 	from, to                 orrery.Day
 	Ticks                    []chartTick
 	Hits                     []hit
-	Says                     string // the picture in words
+	Says                     language.Text // the picture in words
 }
 
 // Tall is the height of the plot, Plot its width.
@@ -46,31 +48,31 @@ func (c *plot) x(d orrery.Day) float64 {
 // mark writes years, months or days along the foot, so many at most.
 func (c *plot) mark(most int) {
 	step := func(t time.Time, n int) time.Time { return t.AddDate(0, 0, 7*n) }
-	first, format := c.to.Time(), "2 Jan"
+	first, tick := c.to.Time(), func(t time.Time) language.Text { return language.Date(t, "2 Jan") }
 	span, per := int(c.to-c.from), 7
 	switch {
 	case span > 3*366:
-		step, format, per = func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }, "2006", 365
+		step, tick, per = func(t time.Time, n int) time.Time { return t.AddDate(n, 0, 0) }, func(t time.Time) language.Text { return language.Date(t, "2006") }, 365
 		first = time.Date(first.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
 	case span > 190:
-		step, format, per = func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }, "Jan 2006", 30
+		step, tick, per = func(t time.Time, n int) time.Time { return t.AddDate(0, n, 0) }, func(t time.Time) language.Text { return language.Date(t, "Jan 2006") }, 30
 		first = time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC)
 	}
 	every := max(1, int(math.Ceil(float64(span)/float64(per)/float64(most))))
 	for t := first; orrery.DayOf(t) >= c.from; t = step(t, -every) {
-		tick := chartTick{X: c.x(orrery.DayOf(t)), Text: t.Format(format), Anchor: "middle"}
-		if tick.X > c.Right-16 {
-			tick.Anchor = "end"
-		} else if tick.X < c.Left+16 {
-			tick.Anchor = "start"
+		mark := chartTick{X: c.x(orrery.DayOf(t)), Text: tick(t), Anchor: "middle"}
+		if mark.X > c.Right-16 {
+			mark.Anchor = "end"
+		} else if mark.X < c.Left+16 {
+			mark.Anchor = "start"
 		}
-		c.Ticks = append(c.Ticks, tick)
+		c.Ticks = append(c.Ticks, mark)
 	}
 }
 
 // reach lets a pointer open so many of the points at most: the last one of each
 // stretch.
-func (c *plot) reach(days []orrery.Day, most int, y func(i int) float64, to func(orrery.Day) string, text func(i int) string) {
+func (c *plot) reach(days []orrery.Day, most int, y func(i int) float64, to func(orrery.Day) string, text func(i int) language.Text) {
 	every := max(1, (len(days)+most-1)/most)
 	for i := len(days) - 1; i >= 0; i -= every {
 		h := hit{PointX: c.x(days[i]), PointY: y(i), To: to(days[i]), Text: text(i)}
@@ -148,27 +150,27 @@ func newLifeChart(p view.Person, wide bool, to func(orrery.Day) string) *lifeCha
 	drawTo(&path, len(days), c.EndX, c.EndY)
 	c.Path = path.String()
 	c.mark(ticks)
-	c.reach(days, hits, func(i int) float64 { return y(p.Life[i].Closeness) }, to, func(i int) string {
+	c.reach(days, hits, func(i int) float64 { return y(p.Life[i].Closeness) }, to, func(i int) language.Text {
 		return pointText(p.Life[i])
 	})
 	nearest := slices.MaxFunc(p.Life, func(a, b view.LinePoint) int { return int(a.Level) - int(b.Level) })
-	c.Says = fmt.Sprintf("Closeness of %s week by week since %s: the nearest level was %s, the level changed %s.", p.Name, dayWords(p.Life[0].Day),
-		strings.ToLower(levelWords(nearest.Level)), times(len(c.Moves)))
+	c.Says = language.T("Closeness of %s week by week since %s: the nearest level was %s, the level changed %s.", p.Name, dayWords(p.Life[0].Day),
+		levelWords(nearest.Level), times(len(c.Moves)))
 	return c
 }
 
-func times(n int) string {
+func times(n int) language.Text {
 	switch n {
 	case 1:
-		return "once"
+		return language.T("once")
 	case 2:
-		return "twice"
+		return language.T("twice")
 	}
-	return count(n) + " times"
+	return language.T("%d times", n)
 }
 
-func pointText(p view.LinePoint) string {
-	return fmt.Sprintf("%s: closeness %d, %s", dayWords(p.Day), round(p.Closeness), strings.ToLower(levelWords(p.Level)))
+func pointText(p view.LinePoint) language.Text {
+	return language.T("%s: closeness %d, %s", dayWords(p.Day), round(p.Closeness), levelWords(p.Level))
 }
 
 func drawTo(path *strings.Builder, i int, x, y float64) {
@@ -194,7 +196,7 @@ func (c *lineChart) addHits(p view.Person, to func(orrery.Day) string) {
 	if c.W < 500 {
 		most = 27
 	}
-	over.reach(days, most, func(i int) float64 { return over.Top + over.Tall()*(1-line[i].Closeness/100) }, to, func(i int) string {
+	over.reach(days, most, func(i int) float64 { return over.Top + over.Tall()*(1-line[i].Closeness/100) }, to, func(i int) language.Text {
 		return pointText(line[i])
 	})
 	c.Over = &over
@@ -213,7 +215,7 @@ type gravityChart struct {
 
 type gravityLevel struct {
 	Y    float64
-	Text string
+	Text language.Text
 }
 
 type gravityDot struct{ X, Y float64 }
@@ -276,15 +278,15 @@ func newGravityChart(weeks []history.Week, rhythm int, wide bool, to func(orrery
 	}
 	c.Path, c.Range, c.Came = line.String(), above.String()+"Z", came.String()
 	c.mark(ticks)
-	c.reach(days, hits, func(i int) float64 { return y(weeks[i].Gravity) }, to, func(i int) string {
+	c.reach(days, hits, func(i int) float64 { return y(weeks[i].Gravity) }, to, func(i int) language.Text {
 		w := &weeks[i]
-		text := fmt.Sprintf("%s: gravity %d (%d to %d)", dayWords(w.Day), round(w.Gravity), round(w.Low), round(w.High))
+		text := language.T("%s: gravity %d (%d to %d)", dayWords(w.Day), round(w.Gravity), round(w.Low), round(w.High))
 		if w.Known {
-			text += fmt.Sprintf("; %s came within %d days", count(w.Actual), rhythm)
+			return language.Join("; ", text, language.T("%d came within %d days", w.Actual, rhythm))
 		}
 		return text
 	})
-	c.Says = fmt.Sprintf("Gravity in %s, from %d on %s to %d on %s.", several(len(whole), "week"), round(whole[0].Gravity), dayWords(whole[0].Day), round(last.Gravity), dayWords(last.Day))
+	c.Says = language.T("Gravity in %s, from %d on %s to %d on %s.", language.N(len(whole), "1 week", "%d weeks"), round(whole[0].Gravity), dayWords(whole[0].Day), round(last.Gravity), dayWords(last.Day))
 	within, of := 0, 0
 	for i := range whole {
 		if w := &whole[i]; w.Known {
@@ -295,7 +297,7 @@ func newGravityChart(weeks []history.Week, rhythm int, wide bool, to func(orrery
 		}
 	}
 	if of > 0 {
-		c.Says += fmt.Sprintf(" In %d of the %s of which it is known, as many came as was thought likely.", within, several(of, "week"))
+		c.Says = language.Join(" ", c.Says, language.T("In %d of the %s of which it is known, as many came as was thought likely.", within, language.N(of, "1 week", "%d weeks")))
 	}
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -23,7 +24,7 @@ func (s *server) introductions(w http.ResponseWriter, v *visit) error {
 	if !out.There {
 		w.Header().Set("Refresh", "3")
 	}
-	return s.render(w, v, http.StatusOK, "introductions", "Introductions", out)
+	return s.render(w, v, http.StatusOK, "introductions", language.T("Introductions"), out)
 }
 
 // introduce notes that somebody introduced two people, or that they are not to be
@@ -55,8 +56,11 @@ func (s *server) decideIntroduction(w http.ResponseWriter, v *visit) error {
 		return orrery.Errorf(orrery.NotFound, "there is no such introduction")
 	}
 	state := v.PostForm.Get("state")
-	said := map[string]string{"accepted": "Both are glad of it: noted.", "declined": "They would rather not: noted.", "made": "The introduction is open again.", "forget": "The introduction is forgotten."}[state]
-	if said == "" {
+	said := map[string]language.Text{
+		"accepted": language.T("Both are glad of it: noted."), "declined": language.T("They would rather not: noted."),
+		"made": language.T("The introduction is open again."), "forget": language.T("The introduction is forgotten."),
+	}[state]
+	if said == nil {
 		return orrery.Errorf(orrery.Invalid, "%q is nothing that an introduction can be", state)
 	}
 	if state == "forget" {
@@ -69,25 +73,25 @@ func (s *server) decideIntroduction(w http.ResponseWriter, v *visit) error {
 }
 
 // introducedWords tell what an introduction is.
-func introducedWords(i view.Introduced) string {
+func introducedWords(i view.Introduced) language.Text {
 	switch i.State {
 	case "accepted":
-		return "accepted"
+		return language.T("accepted")
 	case "declined":
-		return "declined"
+		return language.T("declined")
 	case "set_aside":
-		return "not to be suggested"
+		return language.T("not to be suggested")
 	}
-	return "made"
+	return language.T("made")
 }
 
 // outcomeWords tell what came of an introduction, and claim nothing of why.
-func outcomeWords(i view.Introduced) string {
+func outcomeWords(i view.Introduced) language.Text {
 	switch {
 	case i.Within > 0:
-		return "had to do with each other within " + strconv.Itoa(i.Within) + " days"
+		return language.N(i.Within, "had to do with each other within a day", "had to do with each other within %d days")
 	case i.Days < 90:
-		return "nothing between them yet, " + several(i.Days, "day") + " on"
+		return language.N(i.Days, "nothing between them yet, a day on", "nothing between them yet, %d days on")
 	}
-	return "nothing between them within 90 days"
+	return language.T("nothing between them within 90 days")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -52,7 +53,7 @@ func (s *server) askLogin(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, to, http.StatusSeeOther)
 		return nil
 	}
-	return s.render(w, v, http.StatusOK, "login", "Log in", loginPage{To: to})
+	return s.render(w, v, http.StatusOK, "login", language.T("Log in"), loginPage{To: to})
 }
 
 func (s *server) login(w http.ResponseWriter, v *visit) error {
@@ -62,7 +63,7 @@ func (s *server) login(w http.ResponseWriter, v *visit) error {
 	case err == nil:
 	case code == orrery.Denied || code == orrery.Exhausted || code == orrery.Invalid:
 		p.Wrong = err.Error()
-		return s.render(w, v, statusOf(code), "login", "Log in", p)
+		return s.render(w, v, statusOf(code), "login", language.T("Log in"), p)
 	default:
 		return err
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"sync"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -176,7 +176,7 @@ func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
 		if err != nil {
 			return err
 		}
-		return s.render(w, v, http.StatusOK, "maptable", "Orbit map as a table", p)
+		return s.render(w, v, http.StatusOK, "maptable", language.T("Orbit map as a table"), p)
 	}
 	for i := range min(tableRows, len(m.People)) {
 		one := m.People[i]
@@ -186,7 +186,7 @@ func (s *server) orbitMap(w http.ResponseWriter, v *visit) error {
 	if p.Centres, err = s.centres(v, "planet", ""); err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "map", "Orbit map", p)
+	return s.render(w, v, http.StatusOK, "map", language.T("Orbit map"), p)
 }
 
 // movers lists the people whose rounded closeness changed, most first.
@@ -212,41 +212,41 @@ func metaOf(v *visit, p *picture) mapMeta {
 		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{},
 	}
 	if v.asOf != 0 {
-		meta.Day = v.asOf.Time().Format("2 Jan 2006")
+		meta.Day = v.language.Say(language.Date(v.asOf, "2 Jan 2006"))
 	}
 	for way := range orrery.Strategies {
-		meta.Ways = append(meta.Ways, wayWords(way))
+		meta.Ways = append(meta.Ways, v.language.Say(wayWords(way)))
 	}
 	for _, b := range m.Bands {
-		meta.Bands = append(meta.Bands, metaBand{levelWords(b.Level), b.People})
+		meta.Bands = append(meta.Bands, metaBand{v.language.Say(levelWords(b.Level)), b.People})
 	}
 	for _, s := range m.Sectors {
-		meta.Sectors = append(meta.Sectors, metaSector{sectorName(s), s.From, s.To, s.People, s.Trend})
+		meta.Sectors = append(meta.Sectors, metaSector{v.language.Say(sectorName(s)), s.From, s.To, s.People, s.Trend})
 	}
 	for _, p := range m.Partners {
 		meta.Bodies = append(meta.Bodies, metaBody{
-			Kind: "partner", Name: p.Name, Note: partnerNote(p), Link: v.to("/partners/" + p.Slug), Angle: p.Angle, Radius: view.PartnerRadius,
+			Kind: "partner", Name: p.Name, Note: v.language.Say(partnerNote(p)), Link: v.to("/partners/" + p.Slug), Angle: p.Angle, Radius: view.PartnerRadius,
 		})
 	}
 	for i := range min(namedFirst, len(m.People)) {
-		meta.Named = append(meta.Named, nameOf(m, i))
+		meta.Named = append(meta.Named, nameOf(v, m, i))
 	}
 	for _, r := range p.movers {
 		if r.Rank >= namedFirst {
-			meta.Named = append(meta.Named, nameOf(m, r.Rank))
+			meta.Named = append(meta.Named, nameOf(v, m, r.Rank))
 		}
 	}
 	return meta
 }
 
 // partnerNote says how many people of a map were first seen through a partner.
-func partnerNote(p view.MapPartner) string {
-	return fmt.Sprintf("%s, %s near", people(p.People), count(p.Near))
+func partnerNote(p view.MapPartner) language.Text {
+	return language.T("%s, %d near", people(p.People), p.Near)
 }
 
-func nameOf(m *view.Map, rank int) metaName {
+func nameOf(v *visit, m *view.Map, rank int) metaName {
 	p := m.People[rank]
-	return metaName{Rank: rank, ID: uint32(p.ID), Name: p.Name, Level: levelWords(p.Level), Now: round(p.Closeness), Was: round(p.Was)}
+	return metaName{Rank: rank, ID: uint32(p.ID), Name: p.Name, Level: v.language.Say(levelWords(p.Level)), Now: round(p.Closeness), Was: round(p.Was)}
 }
 
 // mapData answers with the wire format that view.LayOut describes: of the map
@@ -302,7 +302,7 @@ func (s *server) mapNames(w http.ResponseWriter, v *visit) error {
 		if err != nil || i < 0 || i >= len(m.People) || len(names) == 200 {
 			return orrery.Errorf(orrery.Invalid, "%q is not a place on this map, or there are more than 200", rank)
 		}
-		names = append(names, nameOf(m, i))
+		names = append(names, nameOf(v, m, i))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	return json.NewEncoder(w).Encode(names)

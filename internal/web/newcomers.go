@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/newcomer"
 	"orrery.dev/orrery/internal/view"
 )
@@ -89,7 +90,7 @@ func (s *server) newcomers(w http.ResponseWriter, v *visit) error {
 		p.Narrow.mark(p.Notes)
 	}
 	p.Waits = waitRows(&known.Answers)
-	return s.render(w, v, http.StatusOK, "newcomers", "Newcomers", p)
+	return s.render(w, v, http.StatusOK, "newcomers", language.T("Newcomers"), p)
 }
 
 // Timed tells whether cohorts follow each other in time.
@@ -209,7 +210,7 @@ func (s *server) newcomersPeople(w http.ResponseWriter, v *visit) error {
 	if !known.There {
 		w.Header().Set("Refresh", "3")
 	}
-	return s.render(w, v, http.StatusOK, "newcomerspeople", "Newcomers", &newcomersListPage{known, max(0, q.Offset-newcomersListed)})
+	return s.render(w, v, http.StatusOK, "newcomerspeople", language.T("Newcomers"), &newcomersListPage{known, max(0, q.Offset-newcomersListed)})
 }
 
 // Page is the address of another page of the list, or of the whole as a file.

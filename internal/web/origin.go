@@ -2,12 +2,12 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/origin"
 	"orrery.dev/orrery/internal/view"
 )
@@ -27,7 +27,7 @@ type broughtPage struct {
 // A broughtPart is one of the shares of all.
 type broughtPart struct {
 	origin.Share
-	Name   string
+	Name   language.Text
 	Key    string        // style class
 	Origin orrery.Origin // whose people stand behind what sources told; OriginUnknown: several
 	Chart  *rangeChart
@@ -48,7 +48,7 @@ type broughtRow struct {
 type broughtBar struct {
 	W, H  float64
 	Parts []barPart
-	Says  string
+	Says  language.Text
 }
 
 type barPart struct {
@@ -68,7 +68,7 @@ func (s *server) brought(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "origin", "What brought people", newBroughtPage(brand(v.planet), b))
+	return s.render(w, v, http.StatusOK, "origin", language.T("What brought people"), newBroughtPage(brand(v.planet), b))
 }
 
 // broughtBehind names the people behind an observed number.
@@ -81,11 +81,11 @@ func (s *server) broughtBehind(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "originbehind", "What brought people", b)
+	return s.render(w, v, http.StatusOK, "originbehind", language.T("What brought people"), b)
 }
 
 func newBroughtPage(title string, b view.Brought) *broughtPage {
-	p := &broughtPage{Brought: b, Headline: []phrase{{Text: "What brought people"}}, Empty: b.There && b.All.People == 0 && b.All.Activities == 0 && !b.Estimated && b.Until == 0}
+	p := &broughtPage{Brought: b, Headline: []phrase{{Text: language.T("What brought people")}}, Empty: b.There && b.All.People == 0 && b.All.Activities == 0 && !b.Estimated && b.Until == 0}
 	if b.All.Activities == 0 {
 		return p
 	}
@@ -115,25 +115,25 @@ func newBroughtPage(title string, b view.Brought) *broughtPage {
 
 func broughtHeadline(title string, s *origin.Shares, recorded bool) []phrase {
 	if !recorded {
-		return []phrase{{Text: percent(s.Peer.Value) + " of what happened around " + title + " was "}, {"drawn by people", "rise"}, {Text: "."}}
+		return []phrase{{language.T("%s of what happened around %s was <0>drawn by people</0>.", percent(s.Peer.Value), title), "rise"}}
 	}
 	pull := s.Unprompted.Value + s.Peer.Value
 	if pull < .5 {
-		return []phrase{{Text: "Most of what happens around " + title + " is "}, {"prompted by us", "drift"}, {Text: "."}}
+		return []phrase{{language.T("Most of what happens around %s is <0>prompted by us</0>.", title), "drift"}}
 	}
-	return []phrase{{percent(pull), "rise"}, {Text: " of what happens around " + title + " happens without our prompting."}}
+	return []phrase{{language.T("<0>%s</0> of what happens around %s happens without our prompting.", percent(pull), title), "rise"}}
 }
 
 // broughtParts are the shares in words. Where no message is recorded, who nobody
 // drew may have come by themselves or not.
 func broughtParts(s *origin.Shares, recorded bool) []broughtPart {
 	parts := []broughtPart{
-		{Share: s.Unprompted, Name: "Came by themselves", Key: "self", Origin: orrery.Unprompted},
-		{Share: s.Peer, Name: "Drawn by people", Key: "peer", Origin: orrery.Peer},
-		{Share: s.Prompted, Name: "Prompted by us", Key: "us", Origin: orrery.Prompted},
+		{Share: s.Unprompted, Name: language.T("Came by themselves"), Key: "self", Origin: orrery.Unprompted},
+		{Share: s.Peer, Name: language.T("Drawn by people"), Key: "peer", Origin: orrery.Peer},
+		{Share: s.Prompted, Name: language.T("Prompted by us"), Key: "us", Origin: orrery.Prompted},
 	}
 	if !recorded {
-		parts[0].Name, parts[0].Key = "By themselves, or prompted by something not recorded", "either"
+		parts[0].Name, parts[0].Key = language.T("By themselves, or prompted by something not recorded"), "either"
 		parts = parts[:2]
 	}
 	for i := range parts {
@@ -148,7 +148,7 @@ func broughtParts(s *origin.Shares, recorded bool) []broughtPart {
 func newBroughtBar(s *origin.Shares, recorded bool, wide, high float64) *broughtBar {
 	b := &broughtBar{W: wide, H: high}
 	at := 0.
-	says := ""
+	var says []language.Text
 	for _, part := range broughtParts(s, recorded) {
 		for _, half := range []struct {
 			share   float64
@@ -159,14 +159,13 @@ func newBroughtBar(s *origin.Shares, recorded bool, wide, high float64) *brought
 				at += length
 			}
 		}
-		if says != "" {
-			says += "; "
-		}
-		says += fmt.Sprintf("%s: %s", part.Name, percent(part.Value))
+		says = append(says, language.T("%s: %s", part.Name, percent(part.Value)))
 	}
-	b.Says = says
+	b.Says = language.Join("; ", says...)
 	return b
 }
 
 // Fine writes a share to the tenth of a percent.
-func (p *broughtPage) Fine(share float64) string { return decimal(100*share) + "%" }
+func (p *broughtPage) Fine(share float64) language.Text {
+	return language.T("%s%%", decimal(100*share))
+}

@@ -14,17 +14,35 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
 //go:embed templates
 var templateFiles embed.FS
 
-// loadPages parses each page together with the layout and the parts.
-func loadPages() (map[string]*template.Template, error) {
-	shared, err := template.New("").Funcs(words).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/charts.html", "templates/asof.html", "templates/purposes.html", "templates/dated.html", "templates/settings.html", "templates/tasks.html")
+// loadPages parses each page together with what all share, the files beside the
+// pages, after their sources were rewritten.
+func loadPages(rewrite func(string) string, funcs template.FuncMap) (map[string]*template.Template, error) {
+	shared := template.New("").Funcs(words).Funcs(funcs)
+	parse := func(t *template.Template, pattern string) error {
+		content, err := fs.ReadFile(templateFiles, pattern)
+		if err != nil {
+			return err
+		}
+		if _, err := t.New(path.Base(pattern)).Parse(rewrite(string(content))); err != nil {
+			return fmt.Errorf("web: parse %s: %w", pattern, err)
+		}
+		return nil
+	}
+	common, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
-		return nil, fmt.Errorf("web: parse the layout: %w", err)
+		return nil, err
+	}
+	for _, file := range common {
+		if err := parse(shared, file); err != nil {
+			return nil, err
+		}
 	}
 	names, err := fs.Glob(templateFiles, "templates/pages/*.html")
 	if err != nil {
@@ -32,9 +50,9 @@ func loadPages() (map[string]*template.Template, error) {
 	}
 	pages := make(map[string]*template.Template, len(names))
 	for _, file := range names {
-		t, err := template.Must(shared.Clone()).ParseFS(templateFiles, file)
-		if err != nil {
-			return nil, fmt.Errorf("web: parse %s: %w", file, err)
+		t := template.Must(shared.Clone())
+		if err := parse(t, file); err != nil {
+			return nil, err
 		}
 		pages[strings.TrimSuffix(path.Base(file), ".html")] = t
 	}
@@ -43,20 +61,21 @@ func loadPages() (map[string]*template.Template, error) {
 
 // A page is what the layout shows around a body.
 type page struct {
-	Name     string // of the template
-	Title    string
-	Static   string // prefix of the static files
-	Theme    string // "dark", "light" or empty for the system's
-	Said     string // what the last change did
-	UndoAt   string // where it is undone
-	Undo     string // what is undone there; empty: it cannot be from here
-	Here     string // path and query of this page
-	Now      time.Time
-	Planet   view.Planet
-	AsOf     orrery.Day // the day in the past that was asked for; 0: none
-	Account  view.Account
-	LoggedIn bool
-	Body     any
+	Name      string               // of the template
+	Title     any                  // a language.Text, or a name
+	Static    string               // prefix of the static files
+	Languages []*language.Language // to choose from
+	Theme     string               // "dark", "light" or empty for the system's
+	Said      string               // what the last change did
+	UndoAt    string               // where it is undone
+	Undo      string               // what is undone there; empty: it cannot be from here
+	Here      string               // path and query of this page
+	Now       time.Time
+	Planet    view.Planet
+	AsOf      orrery.Day // the day in the past that was asked for; 0: none
+	Account   view.Account
+	LoggedIn  bool
+	Body      any
 
 	view.Installation
 
@@ -68,10 +87,10 @@ const (
 	saidCookie  = "orrery_said"
 )
 
-func (s *server) page(w http.ResponseWriter, v *visit, name, title string, body any) *page {
+func (s *server) page(w http.ResponseWriter, v *visit, name string, title, body any) *page {
 	p := &page{
 		Name: name, Title: title, Static: s.assets.prefix, Here: v.URL.RequestURI(), Now: s.Clock(),
-		Planet: v.planet, AsOf: v.asOf, Account: v.account, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
+		Planet: v.planet, AsOf: v.asOf, Languages: language.All(), Account: v.account, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
 	}
 	if p.Past() {
 		p.Planet.AsOf, p.Planet.Stale = v.asOf, false
@@ -107,7 +126,7 @@ func (s *server) doneOrUndo(w http.ResponseWriter, v *visit, to, undoAt, undo, s
 // done tells what a change did and goes on to a page.
 func (s *server) done(w http.ResponseWriter, v *visit, to, format string, args ...any) error {
 	http.SetCookie(w, &http.Cookie{
-		Name: saidCookie, Value: base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, format, args...)), Path: "/",
+		Name: saidCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(v.language.Say(language.T(format, args...)))), Path: "/",
 		MaxAge: 30, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.Secure,
 	})
 	http.Redirect(w, v.Request, to, http.StatusSeeOther)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/partner"
 	"orrery.dev/orrery/internal/view"
 )
@@ -32,7 +33,7 @@ func (s *server) partners(w http.ResponseWriter, v *visit) error {
 	if !known.There {
 		w.Header().Set("Refresh", "3")
 	}
-	return s.render(w, v, http.StatusOK, "partners", "Partners", partnersPage{known, v.planet.People == 0})
+	return s.render(w, v, http.StatusOK, "partners", language.T("Partners"), partnersPage{known, v.planet.People == 0})
 }
 
 type partnerPage struct {
@@ -79,7 +80,7 @@ func (s *server) newPartner(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	return s.render(w, v, http.StatusOK, "partnerform", "A partner", partnerForm{PartnerForm: view.PartnerForm{New: true}})
+	return s.render(w, v, http.StatusOK, "partnerform", language.T("A partner"), partnerForm{PartnerForm: view.PartnerForm{New: true}})
 }
 
 func (s *server) askPartner(w http.ResponseWriter, v *visit) error {
@@ -93,7 +94,7 @@ func (s *server) askPartner(w http.ResponseWriter, v *visit) error {
 		codes = append(codes, c.String())
 	}
 	f.CodeLines, f.DomainLines, f.ChannelLines = strings.Join(codes, "\n"), strings.Join(known.Domains, "\n"), strings.Join(known.Channels, "\n")
-	return s.render(w, v, http.StatusOK, "partnerform", "Change "+known.Name(), f)
+	return s.render(w, v, http.StatusOK, "partnerform", language.T("Change %s", known.Name()), f)
 }
 
 func (s *server) savePartner(w http.ResponseWriter, v *visit) error {
@@ -109,7 +110,7 @@ func (s *server) savePartner(w http.ResponseWriter, v *visit) error {
 	if code := orrery.CodeOf(err); err != nil && (code == orrery.Invalid || code == orrery.Conflict) {
 		f.Problem = err.Error()
 		f.CodeLines, f.DomainLines, f.ChannelLines = form.Get("codes"), form.Get("domains"), form.Get("channels")
-		return s.render(w, v, statusOf(code), "partnerform", "A partner", f)
+		return s.render(w, v, statusOf(code), "partnerform", language.T("A partner"), f)
 	} else if err != nil {
 		return err
 	}
@@ -238,7 +239,7 @@ type aroundChart struct {
 	Beside                   string // other circles
 	Levels                   []chartLevel
 	Ticks                    []chartTick
-	Says                     string
+	Says                     language.Text
 	Notes                    noteMarks
 }
 
@@ -297,16 +298,16 @@ func newAroundChart(a *partner.Around, wide bool) *aroundChart {
 	}
 	for i, week := range []int{0, half, len(a.Weeks) - 1} {
 		anchor := []string{"start", "middle", "end"}[i]
-		text := fmt.Sprintf("%d weeks before", half)
+		text := language.T("%d weeks before", half)
 		switch i {
 		case 1:
-			text = a.Date.Time().Format("2 Jan 2006")
+			text = language.Date(a.Date, "2 Jan 2006")
 		case 2:
-			text = fmt.Sprintf("%d weeks after", half)
+			text = language.T("%d weeks after", half)
 		}
 		c.Ticks = append(c.Ticks, chartTick{X: x(float64(week)), Text: text, Anchor: anchor})
 	}
-	c.Says = fmt.Sprintf("People who came for the first time, week by week around %s: %s a week after it than before. %d of %d other dates show a change at least as large.",
+	c.Says = language.T("People who came for the first time, week by week around %s: %s a week after it than before. %d of %d other dates show a change at least as large.",
 		dayWords(a.Date), moreWords(a.Change), a.AsLarge, len(a.Placebos))
 	return c
 }
@@ -324,11 +325,11 @@ func beforeFree(weeks []int) []float64 {
 	return line
 }
 
-func moreWords(change float64) string {
+func moreWords(change float64) language.Text {
 	if change < 0 {
-		return decimal(-change) + " fewer"
+		return language.T("%s fewer", decimal(-change))
 	}
-	return decimal(change) + " more"
+	return language.T("%s more", decimal(change))
 }
 
 // Foot is where the weeks are written.
@@ -338,25 +339,25 @@ func (c *aroundChart) Foot() float64 { return c.H - 6 }
 func (c *aroundChart) Margin() float64 { return c.Left - 8 }
 
 // MoreWords says by how much more or fewer came after the date.
-func (p *partnerPage) MoreWords(change float64) string { return moreWords(change) }
+func (p *partnerPage) MoreWords(change float64) language.Text { return moreWords(change) }
 
 // Tomorrow is the day from which a trial may begin.
 func (p *partnerPage) Tomorrow(now time.Time) string { return (orrery.DayOf(now) + 1).String() }
 
 // Percent writes thousandths as percent.
-func (p *partnerPage) Percent(milli int) string { return decimal(float64(milli)/10) + "%" }
-
-// People writes a number of people that was estimated.
-func (p *partnerPage) People(v float64) string {
-	return strings.Replace(strconv.Itoa(round(v)), "-", "−", 1)
+func (p *partnerPage) Percent(milli int) language.Text {
+	return language.T("%s%%", decimal(float64(milli)/10))
 }
 
+// People writes a number of people that was estimated.
+func (p *partnerPage) People(v float64) language.Text { return count(round(v)) }
+
 // After says after how long.
-func (p *partnerPage) After(days int) string {
+func (p *partnerPage) After(days int) language.Text {
 	if days == 365 {
-		return "a year"
+		return language.T("a year")
 	}
-	return fmt.Sprintf("%d days", days)
+	return language.N(days, "1 day", "%d days")
 }
 
 // OnNow says whether a code is on, on a day.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -96,7 +97,7 @@ func (s *server) people(w http.ResponseWriter, v *visit) error {
 	if one, ok := s.undos.find(v.account, v.URL.Query().Get("undo"), false); ok {
 		p.Undo = one.token
 	}
-	return s.render(w, v, http.StatusOK, "people", "People", p)
+	return s.render(w, v, http.StatusOK, "people", language.T("People"), p)
 }
 
 // peopleCSV writes the whole list that a query finds.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -123,7 +124,7 @@ func (s *server) findSame(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "merge", "Who is the same person as "+p.Person.Name+"?", p)
+	return s.render(w, v, http.StatusOK, "merge", language.T("Who is the same person as %s?", p.Person.Name), p)
 }
 
 func (s *server) mergePerson(w http.ResponseWriter, v *visit) error {
@@ -181,7 +182,7 @@ func (s *server) eraseForm(w http.ResponseWriter, v *visit, status int, wrong st
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, status, "erase", "Erase "+p.Name, erasePage{p, eraseWord, wrong})
+	return s.render(w, v, status, "erase", language.T("Erase %s", p.Name), erasePage{p, eraseWord, wrong})
 }
 
 func (s *server) erasePerson(w http.ResponseWriter, v *visit) error {

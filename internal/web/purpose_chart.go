@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/purpose"
 )
 
@@ -21,7 +22,7 @@ type goalChart struct {
 	Target                   string
 	Levels                   []chartLevel
 	Ticks                    []chartTick
-	Says                     string
+	Says                     language.Text
 	Notes                    noteMarks
 	from, to                 orrery.Day
 }
@@ -35,7 +36,7 @@ func (c *goalChart) mark(n *chartNotes) {
 
 type chartLevel struct {
 	Y    float64
-	Text string
+	Text language.Text
 }
 
 func newGoalChart(p *purpose.Progress, wide bool) *goalChart {
@@ -79,7 +80,7 @@ func newGoalChart(p *purpose.Progress, wide bool) *goalChart {
 	}
 	c.TargetY, c.Target = y(m.Target), m.Number(m.Target)
 	for _, part := range []purpose.Amount{0, m.Target / 2, m.Target} {
-		c.Levels = append(c.Levels, chartLevel{y(part), m.Number(part)})
+		c.Levels = append(c.Levels, chartLevel{y(part), language.Name(m.Number(part))})
 	}
 	for i := range ticks {
 		d := from + orrery.Day(i)*(to-from)/orrery.Day(ticks)
@@ -89,16 +90,16 @@ func newGoalChart(p *purpose.Progress, wide bool) *goalChart {
 		}
 		c.Ticks = append(c.Ticks, chartTick{X: x(d), Text: tickWords(d.Time(), to-from), Anchor: anchor})
 	}
-	c.Says = "Progress from " + dayWords(from) + " to " + dayWords(p.AsOf) + ": " + p.Says()
+	c.Says = language.T("Progress from %s to %s: %s", dayWords(from), dayWords(p.AsOf), p.Says())
 	return c
 }
 
 // tickWords writes a date as short as a span of so many days allows.
-func tickWords(t time.Time, span orrery.Day) string {
+func tickWords(t time.Time, span orrery.Day) language.Text {
 	if span > 300 {
-		return t.Format("Jan 2006")
+		return language.Date(t, "Jan 2006")
 	}
-	return t.Format("2 Jan")
+	return language.Date(t, "2 Jan")
 }
 
 // thinned leaves out points that no eye would miss.
@@ -157,4 +158,4 @@ func (g goal) Mark() string {
 }
 
 // Percent is the figure as a share of the target, which it may pass.
-func (g goal) Percent() string { return percent(float64(g.Value) / float64(g.Measure.Target)) }
+func (g goal) Percent() language.Text { return percent(float64(g.Value) / float64(g.Measure.Target)) }

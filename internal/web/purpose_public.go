@@ -48,9 +48,10 @@ func (s *server) publicPurpose(w http.ResponseWriter, v *visit) error {
 	}
 	var out bytes.Buffer
 	page := publicPage{p, goalsOf(p.Progress), s.assets.prefix, "/p/" + p.Slug + "/feed.json", s.Clock()}
-	if err := s.pages["publicpurpose"].ExecuteTemplate(&out, "public", page); err != nil {
+	if err := s.pages[v.language]["publicpurpose"].ExecuteTemplate(&out, "public", page); err != nil {
 		return err
 	}
+	v.speak(w)
 	return s.openly(w, v, "text/html; charset=utf-8", out.Bytes(), p.There)
 }
 

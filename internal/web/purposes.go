@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/purpose"
 	"orrery.dev/orrery/internal/view"
 )
@@ -42,7 +43,7 @@ func (s *server) purposes(w http.ResponseWriter, v *visit) error {
 			p.Closed = append(p.Closed, line)
 		}
 	}
-	return s.render(w, v, http.StatusOK, "purposes", "Purposes", p)
+	return s.render(w, v, http.StatusOK, "purposes", language.T("Purposes"), p)
 }
 
 type purposePage struct {
@@ -102,7 +103,7 @@ func (s *server) purposePeople(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "purposepeople", "Who gave to “"+p.Name()+"”", giversPage{p, headersOf(p.Measures)})
+	return s.render(w, v, http.StatusOK, "purposepeople", language.T("Who gave to “%s”", p.Name()), giversPage{p, headersOf(p.Measures)})
 }
 
 // purposePeopleCSV writes the whole list of who gave.
@@ -158,7 +159,7 @@ func (s *server) purposeActs(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "purposeacts", "What counts for “"+p.Purpose.Purpose.Name()+"”", p)
+	return s.render(w, v, http.StatusOK, "purposeacts", language.T("What counts for “%s”", p.Purpose.Purpose.Name()), p)
 }
 
 type purposeFormPage struct {
@@ -175,7 +176,7 @@ func (s *server) askPurpose(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	return s.render(w, v, http.StatusOK, "purposeform", "A new purpose", purposeFormPage{
+	return s.render(w, v, http.StatusOK, "purposeform", language.T("A new purpose"), purposeFormPage{
 		New: true, Serving: map[orrery.PlanetID]bool{v.planet.ID: true}, Example: purpose.Example,
 	})
 }
@@ -197,7 +198,7 @@ func (s *server) askPurposeChange(w http.ResponseWriter, v *visit) error {
 		lines = append(lines, m.String())
 	}
 	f.Written = strings.Join(lines, "\n")
-	return s.render(w, v, http.StatusOK, "purposeform", "Change “"+p.Name()+"”", f)
+	return s.render(w, v, http.StatusOK, "purposeform", language.T("Change “%s”", p.Name()), f)
 }
 
 // savePurpose keeps what was filled in; what is wrong with it is said above the
@@ -234,9 +235,9 @@ func (s *server) savePurpose(w http.ResponseWriter, v *visit) error {
 	kept, err := s.Backend.Purposes.SavePurpose(v.Context(), v.account, f.PurposeForm)
 	if code := orrery.CodeOf(err); code == orrery.Invalid || code == orrery.Conflict && f.New {
 		f.Wrong = sentence(err.Error())
-		title := "A new purpose"
+		title := language.T("A new purpose")
 		if !f.New {
-			title = "Change “" + f.Slug + "”"
+			title = language.T("Change “%s”", f.Slug)
 		}
 		return s.render(w, v, statusOf(code), "purposeform", title, f)
 	}

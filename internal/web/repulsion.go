@@ -1,12 +1,12 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/view"
 )
@@ -27,14 +27,14 @@ type repulsionChart struct {
 	W, H, Foot float64
 	Bars       []repulsionBar
 	Notes      noteMarks
-	Says       string
+	Says       language.Text
 }
 
 type repulsionBar struct {
 	repulsion.Week
 	X, Y, Wide, Tall float64
-	Full             float64 // where the bar's whole column begins, for a pointer
-	Text             string  // of the week, where it is written
+	Full             float64       // where the bar's whole column begins, for a pointer
+	Text             language.Text // of the week, where it is written
 	TextX            float64
 }
 
@@ -57,23 +57,23 @@ func (s *server) repulsion(w http.ResponseWriter, v *visit) error {
 		p.Wide.mark(p.Notes)
 		p.Narrow.mark(p.Notes)
 	}
-	return s.render(w, v, http.StatusOK, "repulsion", "What pushes away", p)
+	return s.render(w, v, http.StatusOK, "repulsion", language.T("What pushes away"), p)
 }
 
 func newRepulsionPage(title string, empty bool, known view.Repulsion) *repulsionPage {
-	p := &repulsionPage{Repulsion: known, Headline: []phrase{{Text: "What pushes away"}}, Empty: empty && known.Everybody.All.Active == 0}
+	p := &repulsionPage{Repulsion: known, Headline: []phrase{{Text: language.T("What pushes away")}}, Empty: empty && known.Everybody.All.Active == 0}
 	if !known.There || known.Everybody.All.Active == 0 {
 		return p
 	}
 	now := known.Everybody.Now
 	switch known.Everybody.Growth.Verdict {
 	case repulsion.Grew:
-		p.Headline = []phrase{{Text: "More people around " + title + " are "}, {"pushed away", "drift"}, {Text: " than before."}}
+		p.Headline = []phrase{{language.T("More people around %s are <0>pushed away</0> than before.", title), "drift"}}
 	case repulsion.Fell:
-		p.Headline = []phrase{{Text: "Fewer people around " + title + " are "}, {"pushed away", "rise"}, {Text: " than before."}}
+		p.Headline = []phrase{{language.T("Fewer people around %s are <0>pushed away</0> than before.", title), "rise"}}
 	default:
 		if now.Active > 0 && now.People > 0 {
-			p.Headline = []phrase{{Text: fmt.Sprintf("Something pushed %s of %s away.", people(now.People), count(now.Active))}}
+			p.Headline = []phrase{{Text: language.T("Something pushed %s of %d away.", people(now.People), now.Active)}}
 		}
 	}
 	p.Wide, p.Narrow = newRepulsionChart(known.Everybody.Weeks, 52, 1040), newRepulsionChart(known.Everybody.Weeks, 26, 330)
@@ -98,12 +98,12 @@ func newRepulsionChart(weeks []repulsion.Week, last int, wide float64) *repulsio
 		b.Tall = height(w.People, (bottom-top)/float64(most))
 		b.Y = bottom - b.Tall
 		if (len(weeks)-1-i)%every == 0 {
-			b.Text = w.Monday.Time().Format("2 Jan")
+			b.Text = language.Date(w.Monday, "2 Jan")
 			b.TextX = max(20, min(c.W-20, b.X+b.Wide/2))
 		}
 		c.Bars = append(c.Bars, b)
 	}
-	c.Says = fmt.Sprintf("People who were pushed away, in %d weeks: %s in all, at most %s in one week.", len(weeks), things(all, "activity", "activities"), people(most))
+	c.Says = language.T("People who were pushed away, in %d weeks: %s in all, at most %s in one week.", len(weeks), activities(all), people(most))
 	return c
 }
 
@@ -112,21 +112,16 @@ func (c *repulsionChart) mark(n *chartNotes) {
 	c.Notes = n.marks(9, 142, inWeeks(c.Bars[0].Monday, len(c.Bars), 0, c.Column()))
 }
 
-func things(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return count(n) + " " + many
-}
+func activities(n int) language.Text { return language.N(n, "1 activity", "%d activities") }
 
 // Column is the width that a bar's week has.
 func (c *repulsionChart) Column() float64 { return c.W / float64(max(1, len(c.Bars))) }
 
 // Kind tells so many activities of a kind in words.
-func (*repulsionPage) Kind(kind string, n int) string { return view.RepulsionWords(kind, n) }
+func (*repulsionPage) Kind(kind string, n int) language.Text { return view.RepulsionWords(kind, n) }
 
 // Times writes a ratio of shares: 1.4 times.
-func (*repulsionPage) Times(ratio float64) string { return strconv.FormatFloat(ratio, 'f', 1, 64) }
+func (*repulsionPage) Times(ratio float64) language.Text { return language.T("%.1f", ratio) }
 
 // Share is how many of the active people were pushed away.
 func (*repulsionPage) Share(c repulsion.Counts) float64 {
@@ -181,7 +176,7 @@ func (s *server) repelled(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "repulsionacts", "What pushed away", &repelledPage{known, q, max(0, q.Offset-len(known.List))})
+	return s.render(w, v, http.StatusOK, "repulsionacts", language.T("What pushed away"), &repelledPage{known, q, max(0, q.Offset-len(known.List))})
 }
 
 // Page is the address of another page of the list.

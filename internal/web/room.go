@@ -44,10 +44,11 @@ func (s *server) showRoom(w http.ResponseWriter, v *visit, problem error, writte
 		page.Problem, page.Said, status = problem.Error(), false, statusOf(orrery.CodeOf(problem))
 	}
 	var out bytes.Buffer
-	if err := s.pages["room"].ExecuteTemplate(&out, "room", page); err != nil {
+	if err := s.pages[v.language]["room"].ExecuteTemplate(&out, "room", page); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.speak(w)
 	w.WriteHeader(status)
 	_, _ = out.WriteTo(w) // who left does not read it
 	return nil

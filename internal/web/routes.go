@@ -1,6 +1,9 @@
 package web
 
-import "orrery.dev/orrery/internal/view"
+import (
+	"orrery.dev/orrery/internal/language"
+	"orrery.dev/orrery/internal/view"
+)
 
 // A permission says who may use a route.
 type permission uint8
@@ -164,9 +167,9 @@ func (s *server) routes() []route {
 		{"POST /welcome/sample/remove", steer, s.removeSample},
 
 		{"GET /settings", see, s.settings},
-		{"GET /settings/planets", see, s.setting("settingsplanets", "Planets")},
-		{"GET /settings/teammates", see, s.setting("settingsteammates", "Teammates")},
-		{"GET /settings/keys", see, s.setting("settingskeys", "Keys")},
+		{"GET /settings/planets", see, s.setting("settingsplanets", language.T("Planets"))},
+		{"GET /settings/teammates", see, s.setting("settingsteammates", language.T("Teammates"))},
+		{"GET /settings/keys", see, s.setting("settingskeys", language.T("Keys"))},
 		{"GET /settings/weights", see, s.weights},
 		{"GET /settings/weights/try", steer, s.tryWeight},
 		{"POST /settings/weights", steer, s.saveWeight},
@@ -189,6 +192,7 @@ func (s *server) routes() []route {
 		{"POST /login", anybody, s.login},
 		{"POST /logout", anybody, s.logout},
 		{"POST /theme", anybody, s.theme},
+		{"POST /language", anybody, s.chooseLanguage},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/search"
 	"orrery.dev/orrery/internal/view"
 )
@@ -35,7 +36,7 @@ type searchPage struct {
 
 // A group is what was found of one kind.
 type group struct {
-	Title string
+	Title language.Text
 	Hits  []finding
 	All   string // address of the whole list, or empty
 	Of    int
@@ -43,7 +44,10 @@ type group struct {
 }
 
 // A finding is one thing that was found.
-type finding struct{ Title, Note, Path, Key string }
+type finding struct {
+	Title, Path, Key string
+	Note             language.Text
+}
 
 // mayFindAddresses says whether people are found by their addresses.
 func (v *visit) mayFindAddresses() bool { return true }
@@ -59,7 +63,7 @@ func (s *server) search(w http.ResponseWriter, v *visit) error {
 	if found.Making {
 		w.Header().Set("Refresh", "2")
 	}
-	return s.render(w, v, http.StatusOK, "search", "Search", found)
+	return s.render(w, v, http.StatusOK, "search", language.T("Search"), found)
 }
 
 // suggest answers with a piece of page: what fits while somebody types.
@@ -79,7 +83,7 @@ func (s *server) suggest(w http.ResponseWriter, v *visit) error {
 	}
 	found.Groups = slices.DeleteFunc(found.Groups, func(g group) bool { return len(g.Hits) == 0 })
 	var out bytes.Buffer
-	if err := s.pages["search"].ExecuteTemplate(&out, "suggestions", s.page(w, v, "suggestions", "", found)); err != nil {
+	if err := s.pages[v.language]["search"].ExecuteTemplate(&out, "suggestions", s.page(w, v, "suggestions", "", found)); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -117,14 +121,14 @@ func (s *server) find(v *visit, limit int) (searchPage, error) {
 		}
 		page.Groups = append(page.Groups, g)
 	}
-	people := group{Title: "People", Of: found.PeopleOf}
+	people := group{Title: language.T("People"), Of: found.PeopleOf}
 	for _, p := range found.People {
 		note := levelWords(p.Level)
 		switch {
 		case p.Kind != orrery.Person:
 			note = kindWords(p.Kind)
 		case p.Level != orrery.OutOfOrbit:
-			note = fmt.Sprintf("%s, closeness %d", note, round(p.Closeness))
+			note = language.T("%s, closeness %d", note, round(p.Closeness))
 		}
 		people.Hits = append(people.Hits, finding{Title: p.Name, Note: note, Path: v.to(fmt.Sprint("/people/", p.ID))})
 	}
@@ -147,40 +151,40 @@ func (s *server) find(v *visit, limit int) (searchPage, error) {
 }
 
 func groupsOf(v *visit, found view.Search) []group {
-	tags, circles, talks := group{Title: "Tags"}, group{Title: "Circles"}, group{Title: "Conversations"}
+	tags, circles, talks := group{Title: language.T("Tags")}, group{Title: language.T("Circles")}, group{Title: language.T("Conversations")}
 	for _, tag := range found.Tags {
-		tags.Hits = append(tags.Hits, finding{Title: tag, Note: "people with this tag", Path: v.to("/people", "tag", tag)})
+		tags.Hits = append(tags.Hits, finding{Title: tag, Note: language.T("people with this tag"), Path: v.to("/people", "tag", tag)})
 	}
 	for _, c := range found.Circles {
 		circles.Hits = append(circles.Hits, finding{Title: c.Name, Path: v.to(fmt.Sprint("/circles/", c.ID))})
 	}
 	for _, t := range found.Talks {
-		talks.Hits = append(talks.Hits, finding{Title: t.Title, Note: "last word " + t.Last.Format("2 January 2006"), Path: v.to(fmt.Sprint("/conversations/", t.Thread))})
+		talks.Hits = append(talks.Hits, finding{Title: t.Title, Note: language.T("last word %s", language.Date(t.Last, "2 January 2006")), Path: v.to(fmt.Sprint("/conversations/", t.Thread))})
 	}
-	named := func(title, path string, list []view.Named) group {
+	named := func(title language.Text, path string, list []view.Named) group {
 		g := group{Title: title}
 		for _, n := range list {
 			g.Hits = append(g.Hits, finding{Title: n.Title, Path: v.to(path + n.Slug), Key: n.Title + " " + n.Slug})
 		}
 		return g
 	}
-	return []group{tags, circles, named("Purposes", "/purposes/", found.Purposes), named("Partners", "/partners/", found.Partners), talks}
+	return []group{tags, circles, named(language.T("Purposes"), "/purposes/", found.Purposes), named(language.T("Partners"), "/partners/", found.Partners), talks}
 }
 
 func (s *server) foundSources(v *visit, asked search.Query, limit int) (group, error) {
-	g := group{Title: "Sources"}
+	g := group{Title: language.T("Sources")}
 	known, err := s.Backend.Imports.Sources(v.Context())
 	if err != nil {
 		return g, err
 	}
 	for i := range known.Connections {
 		if c := &known.Connections[i]; fits(asked, c.Name+" "+c.Platform.Name) {
-			g.Hits = append(g.Hits, finding{Title: c.Name, Note: c.Platform.Title, Path: v.to(sourcePath(c.Name)), Key: c.Name + " " + c.Platform.Name})
+			g.Hits = append(g.Hits, finding{Title: c.Name, Note: language.Name(c.Platform.Title), Path: v.to(sourcePath(c.Name)), Key: c.Name + " " + c.Platform.Name})
 		}
 	}
 	for i := range known.Sources {
 		if one := &known.Sources[i]; fits(asked, one.Name) {
-			g.Hits = append(g.Hits, finding{Title: one.Name, Note: one.Planet, Path: v.to("/sources")})
+			g.Hits = append(g.Hits, finding{Title: one.Name, Note: language.Name(one.Planet), Path: v.to("/sources")})
 		}
 	}
 	g.Hits = g.Hits[:min(limit, len(g.Hits))]
@@ -193,7 +197,7 @@ func fits(asked search.Query, text string) bool {
 }
 
 func foundPlaces(v *visit, asked search.Query, limit int) group {
-	g := group{Title: "Pages"}
+	g := group{Title: language.T("Pages")}
 	for _, p := range places {
 		if text := p.Title + " " + p.Words; fits(asked, text) && len(g.Hits) < limit {
 			g.Hits = append(g.Hits, finding{Title: p.Title, Path: v.to(p.Path), Key: text})
@@ -203,10 +207,10 @@ func foundPlaces(v *visit, asked search.Query, limit int) group {
 }
 
 func foundTerms(v *visit, asked search.Query, limit int) group {
-	g := group{Title: "What the numbers mean"}
+	g := group{Title: language.T("What the numbers mean")}
 	for _, t := range terms {
 		if text := t.Title + " " + strings.ReplaceAll(t.Key, "-", " "); fits(asked, text) && len(g.Hits) < limit {
-			g.Hits = append(g.Hits, finding{Title: t.Title, Note: t.Short, Path: v.to("/about-the-numbers") + "#" + t.Key, Key: text})
+			g.Hits = append(g.Hits, finding{Title: t.Title, Note: language.Name(t.Short), Path: v.to("/about-the-numbers") + "#" + t.Key, Key: text})
 		}
 	}
 	return g

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -15,19 +16,19 @@ import (
 type settingsRoom struct {
 	Name  string // of its template
 	Path  string
-	Title string
-	Says  string // what is done there; empty on the page that lists them
+	Title language.Text
+	Says  language.Text // what is done there; empty on the page that lists them
 }
 
 // settingsRooms are the pages of the settings in their order.
 var settingsRooms = []settingsRoom{
-	{"settings", "/settings", "Overview", ""},
-	{"settingsplanets", "/settings/planets", "Planets", "What people orbit, and how often it is natural to come."},
-	{"weights", "/settings/weights", "What counts", "Which kinds of activity bring people closer, and how much each is worth."},
-	{"settingsteammates", "/settings/teammates", "Teammates", "Who belongs to the team and is not counted as drawn."},
-	{"sources", "/sources", "Sources", "Where activities come from, and what keeps bringing them."},
-	{"webhooks", "/settings/webhooks", "Webhooks", "Which other programs are told what happens, and what arrived."},
-	{"settingskeys", "/settings/keys", "Keys", "What lets programs send activities here or read them."},
+	{"settings", "/settings", language.T("Overview"), nil},
+	{"settingsplanets", "/settings/planets", language.T("Planets"), language.T("What people orbit, and how often it is natural to come.")},
+	{"weights", "/settings/weights", language.T("What counts"), language.T("Which kinds of activity bring people closer, and how much each is worth.")},
+	{"settingsteammates", "/settings/teammates", language.T("Teammates"), language.T("Who belongs to the team and is not counted as drawn.")},
+	{"sources", "/sources", language.T("Sources"), language.T("Where activities come from, and what keeps bringing them.")},
+	{"webhooks", "/settings/webhooks", language.T("Webhooks"), language.T("Which other programs are told what happens, and what arrived.")},
+	{"settingskeys", "/settings/keys", language.T("Keys"), language.T("What lets programs send activities here or read them.")},
 }
 
 // settingsKin are pages below one of the list.
@@ -60,15 +61,15 @@ var (
 )
 
 func (s *server) settings(w http.ResponseWriter, v *visit) error {
-	return s.render(w, v, http.StatusOK, "settings", "Settings", settingsOverview{})
+	return s.render(w, v, http.StatusOK, "settings", language.T("Settings"), settingsOverview{})
 }
 
 // setting shows one page of what a steward may change.
-func (s *server) setting(name, title string) action {
+func (s *server) setting(name string, title language.Text) action {
 	return func(w http.ResponseWriter, v *visit) error { return s.showSetting(w, v, name, title, "") }
 }
 
-func (s *server) showSetting(w http.ResponseWriter, v *visit, name, title, newKey string) error {
+func (s *server) showSetting(w http.ResponseWriter, v *visit, name string, title language.Text, newKey string) error {
 	known, err := s.Backend.Settings.Settings(v.Context())
 	if err != nil {
 		return err
@@ -130,7 +131,7 @@ func (s *server) createKey(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return s.showSetting(w, v, "settingskeys", "Keys", secret)
+	return s.showSetting(w, v, "settingskeys", language.T("Keys"), secret)
 }
 
 func (s *server) revokeKey(w http.ResponseWriter, v *visit) error {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -38,7 +39,7 @@ func (s *server) sources(w http.ResponseWriter, v *visit) error {
 	page.History = slices.ContainsFunc(known.Imports, func(i view.Import) bool {
 		return !i.Daily && (i.State == view.ImportRunning || i.State == view.ImportWaiting)
 	})
-	return s.render(w, v, http.StatusOK, "sources", "Sources", page)
+	return s.render(w, v, http.StatusOK, "sources", language.T("Sources"), page)
 }
 
 // liveImport is an import as a watching page updates it.
@@ -51,15 +52,15 @@ type liveImport struct {
 }
 
 // paceWords tells how fast an import reads and how long it will go on.
-func paceWords(i view.Import) string {
-	var parts []string
+func paceWords(i view.Import) language.Text {
+	var parts []language.Text
 	if i.Rate > 0 {
-		parts = append(parts, count(int64(i.Rate))+" rows a second")
+		parts = append(parts, language.T("%d rows a second", int64(i.Rate)))
 	}
 	if i.Left > 0 {
-		parts = append(parts, lasting(i.Left)+" left")
+		parts = append(parts, language.T("%s left", lasting(i.Left)))
 	}
-	return strings.Join(parts, ", ")
+	return language.Join(", ", parts...)
 }
 
 func percentOf(i view.Import) int {
@@ -84,7 +85,7 @@ func (s *server) sourceEvents(w http.ResponseWriter, v *visit) error {
 	for {
 		imports := []liveImport{}
 		for _, i := range known.Imports {
-			imports = append(imports, liveImport{i.ID, i.State, percentOf(i), count(i.Rows), paceWords(i)})
+			imports = append(imports, liveImport{i.ID, i.State, percentOf(i), v.language.Say(count(i.Rows)), v.language.Say(paceWords(i))})
 		}
 		message, err := json.Marshal(imports)
 		if err != nil {
@@ -124,7 +125,7 @@ func (s *server) addSource(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "add", "Bring data", platforms)
+	return s.render(w, v, http.StatusOK, "add", language.T("Bring data"), platforms)
 }
 
 // ownPlanet refuses data for a planet that goes with the sample.
@@ -212,7 +213,7 @@ func (s *server) columns(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	has := slices.ContainsFunc(up.Columns, func(c view.Column) bool { return c.Role == view.RoleKind })
-	return s.render(w, v, http.StatusOK, "columns", "What the columns mean", columnsPage{up, roles, has})
+	return s.render(w, v, http.StatusOK, "columns", language.T("What the columns mean"), columnsPage{up, roles, has})
 }
 
 func (s *server) startImport(w http.ResponseWriter, v *visit) error {
@@ -244,7 +245,7 @@ func (s *server) skipped(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "skipped", "Rows that were skipped", page)
+	return s.render(w, v, http.StatusOK, "skipped", language.T("Rows that were skipped"), page)
 }
 
 func (s *server) undoImport(w http.ResponseWriter, v *visit) error {

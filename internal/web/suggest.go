@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -38,7 +39,7 @@ func (s *server) same(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "same", "Who may be one person", samePage{page, cursor})
+	return s.render(w, v, http.StatusOK, "same", language.T("Who may be one person"), samePage{page, cursor})
 }
 
 // decideSame takes one decision and goes back to the page of the queue.

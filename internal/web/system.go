@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -32,7 +33,7 @@ type skyMap struct {
 	Rings []float64
 	Dots  []skyDot
 	Each  int // people a dot stands for
-	Says  string
+	Says  language.Text
 }
 
 type skyDot struct {
@@ -73,7 +74,7 @@ func newSkyMap(b view.SystemPlanet) skyMap {
 			m.Dots = append(m.Dots, skyDot{r * math.Cos(angle), r * math.Sin(angle), 2.1, level})
 		}
 	}
-	m.Says = fmt.Sprintf("%s: %d in the core, %d inner, %d outer, %d at the edge", brand(b.Planet),
+	m.Says = language.T("%s: %d in the core, %d inner, %d outer, %d at the edge", brand(b.Planet),
 		b.Levels[orrery.Core], b.Levels[orrery.Inner], b.Levels[orrery.Outer], b.Levels[orrery.Edge])
 	return m
 }
@@ -85,17 +86,19 @@ type weekHours struct {
 	Days  []chartTick
 	Hours []chartTick
 	Total int
-	Says  string
+	Says  language.Text
 }
 
 type hourCell struct {
 	X, Y, Wide, High, Strength float64
-	Text                       string
+	Text                       language.Text
 }
 
-var weekdays = [...]string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
+func weekday(n int) language.Text {
+	return language.OneOf(n, "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+}
 
-func newWeekHours(name string, n [7 * 24]uint32) *weekHours {
+func newWeekHours(name language.Text, n [7 * 24]uint32) *weekHours {
 	h := &weekHours{W: 500, H: 7*20 + 24}
 	most, busiest := uint32(1), 0
 	for i, count := range n {
@@ -114,16 +117,16 @@ func newWeekHours(name string, n [7 * 24]uint32) *weekHours {
 		h.Cells = append(h.Cells, hourCell{
 			X: left + float64(hour)*wide + 1, Y: float64(day)*20 + 1, Wide: wide - 2, High: 18,
 			Strength: .06 + .94*math.Sqrt(float64(count)/float64(most)),
-			Text:     fmt.Sprintf("%s, %d to %d h: %s", weekdays[day], hour, hour+1, things(int(count), "activity", "activities")),
+			Text:     language.T("%s, %d to %d h: %s", weekday(day), hour, hour+1, activities(int(count))),
 		})
 	}
-	for day, name := range weekdays {
-		h.Days = append(h.Days, chartTick{X: 0, Text: name, Anchor: strconv.Itoa(day*20 + 14)})
+	for day := range 7 {
+		h.Days = append(h.Days, chartTick{X: 0, Text: weekday(day), Anchor: strconv.Itoa(day*20 + 14)})
 	}
 	for hour := 0; hour < 24; hour += 6 {
-		h.Hours = append(h.Hours, chartTick{X: left + float64(hour)*wide, Text: strconv.Itoa(hour) + " h", Anchor: "start"})
+		h.Hours = append(h.Hours, chartTick{X: left + float64(hour)*wide, Text: language.T("%d h", hour), Anchor: "start"})
 	}
-	h.Says = fmt.Sprintf("%s in the last year by hour of the week, %s: busiest on %s at %d h.", things(h.Total, "activity", "activities"), name, weekdays[busiest/24], busiest%24)
+	h.Says = language.T("%s in the last year by hour of the week, %s: busiest on %s at %d h.", activities(h.Total), name, weekday(busiest/24), busiest%24)
 	return h
 }
 
@@ -138,7 +141,7 @@ func (s *server) solarSystem(w http.ResponseWriter, v *visit) error {
 	if !known.There {
 		w.Header().Set("Refresh", "3")
 	}
-	return s.render(w, v, http.StatusOK, "system", "Solar system", newSystemPage(known))
+	return s.render(w, v, http.StatusOK, "system", language.T("Solar system"), newSystemPage(known))
 }
 
 func newSystemPage(known view.System) *systemPage {
@@ -154,7 +157,7 @@ func newSystemPage(known view.System) *systemPage {
 			p.Groups = append(p.Groups, g)
 		}
 	}
-	p.UTC, p.Local = newWeekHours("UTC", known.Hours.UTC), newWeekHours("on the actors’ own clocks", known.Hours.Local)
+	p.UTC, p.Local = newWeekHours(language.Name("UTC"), known.Hours.UTC), newWeekHours(language.T("on the actors’ own clocks"), known.Hours.Local)
 	return p
 }
 
@@ -207,5 +210,5 @@ func (s *server) systemPeople(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "systempeople", "Solar system", list)
+	return s.render(w, v, http.StatusOK, "systempeople", language.T("Solar system"), list)
 }

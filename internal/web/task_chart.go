@@ -1,10 +1,10 @@
 package web
 
 import (
-	"fmt"
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/task"
 	"orrery.dev/orrery/internal/view"
 )
@@ -23,7 +23,7 @@ type taskChart struct {
 type taskEvent struct {
 	X, Y   float64
 	TextY  float64
-	Text   string
+	Text   language.Text
 	Anchor string
 }
 
@@ -50,18 +50,18 @@ func newTaskChart(s *view.TaskStory, wide bool) *taskChart {
 	}
 	c.Path = path.String()
 	c.mark(ticks)
-	c.event(s, orrery.DayOf(s.Made), "made", y)
-	says := fmt.Sprintf("Closeness of %s: %d when the task was made on %s", s.Who.Name, round(s.Began.Closeness), dayWords(orrery.DayOf(s.Made)))
+	c.event(s, orrery.DayOf(s.Made), language.T("made"), y)
+	says := language.T("Closeness of %s: %d when the task was made on %s", s.Who.Name, round(s.Began.Closeness), dayWords(orrery.DayOf(s.Made)))
 	if s.State == task.Done {
-		c.event(s, orrery.DayOf(s.Ended), "done", y)
-		says += fmt.Sprintf(", %d when it was done on %s", round(s.Closed.Closeness), dayWords(orrery.DayOf(s.Ended)))
+		c.event(s, orrery.DayOf(s.Ended), language.T("done"), y)
+		says = language.Join(", ", says, language.T("%d when it was done on %s", round(s.Closed.Closeness), dayWords(orrery.DayOf(s.Ended))))
 	}
-	c.Says = says + fmt.Sprintf(", %d now.", round(s.Now.Closeness))
+	c.Says = language.Join(", ", says, language.T("%d now.", round(s.Now.Closeness)))
 	return c
 }
 
 // event marks a day; the words of two that are close to each other stand apart.
-func (c *taskChart) event(s *view.TaskStory, day orrery.Day, text string, y func(float64) float64) {
+func (c *taskChart) event(s *view.TaskStory, day orrery.Day, text language.Text, y func(float64) float64) {
 	e := taskEvent{X: c.x(min(max(day, c.from), c.to)), Text: text, Anchor: "middle", TextY: 14}
 	e.Y = y(closenessOn(s.Line, day))
 	if e.X > c.Right-24 {
@@ -71,7 +71,7 @@ func (c *taskChart) event(s *view.TaskStory, day orrery.Day, text string, y func
 		before := &c.Events[n-1]
 		before.Anchor, e.Anchor = "end", "start"
 		if e.X > c.Right-30 { // no room at the right: both before the line, one above
-			before.Text, e.Text, e.Anchor = "", before.Text+", "+e.Text, "end"
+			before.Text, e.Text, e.Anchor = nil, language.Join(", ", before.Text, e.Text), "end"
 		}
 	}
 	c.Events = append(c.Events, e)

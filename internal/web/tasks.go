@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/task"
 	"orrery.dev/orrery/internal/view"
 )
@@ -82,7 +84,7 @@ func (s *server) tasks(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	c := &found.Counts
-	return s.render(w, v, http.StatusOK, "tasks", "Tasks", tasksPage{found, q, []taskFilter{
+	return s.render(w, v, http.StatusOK, "tasks", language.T("Tasks"), tasksPage{found, q, []taskFilter{
 		{view.TasksMine, "Mine", c.Mine}, {view.TasksAll, "All", c.All}, {view.TasksSnoozed, "Put off", c.Snoozed}, {view.TasksDone, "Done", c.Done},
 	}})
 }
@@ -112,7 +114,7 @@ func (s *server) tasksCSV(w http.ResponseWriter, v *visit) error {
 			ended, closed = t.Ended.Format(time.DateOnly), number(t.Closed.Closeness)
 		}
 		out.row(
-			strconv.FormatInt(t.Number, 10), string(t.Kind), string(t.State), taskTitle(*t), strconv.Itoa(int(t.Who.ID)), t.Who.Name,
+			strconv.FormatInt(t.Number, 10), string(t.Kind), string(t.State), taskTitle(*t).String(), strconv.Itoa(int(t.Who.ID)), t.Who.Name,
 			t.Because, t.Made.Format(time.DateOnly), t.Owner.Name, day(t.Due), day(t.Until), string(t.Outcome), t.Note, ended,
 			number(t.Began.Closeness), closed, number(t.Now.Closeness), t.Began.Level.String(), t.Now.Level.String(), strconv.Itoa(t.Came.Days), strconv.Itoa(t.Came.Alone), day(t.Came.First),
 		)
@@ -334,8 +336,8 @@ type taskLine struct {
 }
 
 // TaskFor is the button of a line.
-func (p *page) TaskFor(kind task.Kind, who, with orrery.MemberID, thread conversation.ThreadID, because, name string) taskLine {
-	l := taskLine{Kind: kind, Who: who, With: with, Thread: thread, Because: because, Name: name, Back: p.Here, To: p.To("/tasks"), Today: p.Today()}
+func (p *page) TaskFor(kind task.Kind, who, with orrery.MemberID, thread conversation.ThreadID, because, name any) taskLine {
+	l := taskLine{Kind: kind, Who: who, With: with, Thread: thread, Because: fmt.Sprint(because), Name: fmt.Sprint(name), Back: p.Here, To: p.To("/tasks"), Today: p.Today()}
 	if who == 0 || p.Past() {
 		return l
 	}
@@ -351,110 +353,111 @@ func (p *page) TaskFor(kind task.Kind, who, with orrery.MemberID, thread convers
 }
 
 // Words say how a line's task stands.
-func (l taskLine) Words() string {
-	whose := "taken"
-	if l.Task.Mine {
-		whose = "yours"
-	}
+func (l taskLine) Words() language.Text {
+	mine := l.Task.Mine
 	switch {
 	case l.Task.State == task.Snoozed:
-		return "put off until " + shortDay(l.Task.Until, l.Today)
+		return language.T("put off until %s", shortDay(l.Task.Until, l.Today))
+	case l.Task.Overdue && mine:
+		return language.T("yours, overdue")
 	case l.Task.Overdue:
-		return whose + ", overdue"
+		return language.T("taken, overdue")
+	case mine:
+		return language.T("yours, by %s", shortDay(l.Task.Due, l.Today))
 	}
-	return whose + ", by " + shortDay(l.Task.Due, l.Today)
+	return language.T("taken, by %s", shortDay(l.Task.Due, l.Today))
 }
 
 // taskTitle says what is to be done.
-func taskTitle(t view.Task) string {
-	who := t.Who.Name
-	if who == "" {
-		who = "somebody who is not here any more"
+func taskTitle(t view.Task) language.Text {
+	named := func(name string) language.Text {
+		if name == "" {
+			return language.T("somebody who is not here any more")
+		}
+		return language.Name(name)
 	}
+	who := named(t.Who.Name)
 	switch t.Kind {
 	case task.Welcome:
-		return "Welcome " + who
+		return language.T("Welcome %s", who)
 	case task.Answer:
-		return "Answer " + who
+		return language.T("Answer %s", who)
 	case task.Thank:
-		return "Thank " + who
+		return language.T("Thank %s", who)
 	case task.Celebrate:
-		return "Congratulate " + who
+		return language.T("Congratulate %s", who)
 	case task.Introduce:
-		with := t.With.Name
-		if with == "" {
-			with = "somebody who is not here any more"
-		}
-		return "Introduce " + who + " and " + with
+		return language.T("Introduce %s and %s", who, named(t.With.Name))
 	case task.Invite:
-		return "Invite " + who
+		return language.T("Invite %s", who)
 	case task.Other:
-		return t.Text
+		return language.Name(t.Text)
 	}
-	return "Say hello to " + who
+	return language.T("Say hello to %s", who)
 }
 
 // taskKindWords name a kind of task.
-func taskKindWords(k task.Kind) string {
-	return map[task.Kind]string{
-		task.Hello: "Say hello", task.Welcome: "Welcome", task.Answer: "Answer", task.Thank: "Thank", task.Celebrate: "Congratulate",
-		task.Introduce: "Introduce", task.Invite: "Invite", task.Other: "Something else",
+func taskKindWords(k task.Kind) language.Text {
+	return map[task.Kind]language.Text{
+		task.Hello: language.T("Say hello"), task.Welcome: language.T("Welcome"), task.Answer: language.T("Answer"), task.Thank: language.T("Thank"), task.Celebrate: language.T("Congratulate"),
+		task.Introduce: language.T("Introduce"), task.Invite: language.T("Invite"), task.Other: language.T("Something else"),
 	}[k]
 }
 
 // taskOutcomeWords tell what came of a task.
-func taskOutcomeWords(o task.Outcome) string {
-	return map[task.Outcome]string{
-		task.Unsaid: "not told yet", task.Answered: "answered", task.Thanked: "thanked", task.Met: "met", task.Introduced: "introduced",
-		task.NoAnswer: "no answer", task.NotNeeded: "not needed",
+func taskOutcomeWords(o task.Outcome) language.Text {
+	return map[task.Outcome]language.Text{
+		task.Unsaid: language.T("not told yet"), task.Answered: language.T("answered"), task.Thanked: language.T("thanked"), task.Met: language.T("met"), task.Introduced: language.T("introduced"),
+		task.NoAnswer: language.T("no answer"), task.NotNeeded: language.T("not needed"),
 	}[o]
 }
 
 // driftWords tell which way somebody was moving.
-func driftWords(drift float64) string {
+func driftWords(drift float64) language.Text {
 	switch {
 	case drift >= .5:
-		return "coming closer"
+		return language.T("coming closer")
 	case drift <= -.5:
-		return "drifting"
+		return language.T("drifting")
 	}
-	return "steady"
+	return language.T("steady")
 }
 
 // cameWords tell how somebody came on some days, and claim nothing of why.
-func cameWords(c task.Came) string {
+func cameWords(c task.Came) language.Text {
 	if c.Days == 0 {
-		return "They have not come since."
+		return language.T("They have not come since.")
 	}
-	var parts []string
+	var parts []language.Text
 	for _, p := range []struct {
 		n    int
-		what string
-	}{{c.Alone, "by themselves"}, {c.Drawn, "drawn by people"}, {c.Prompted, "prompted by us"}, {c.Unknown, "it is not known how"}} {
+		what language.Text
+	}{
+		{c.Alone, language.T("by themselves")},
+		{c.Drawn, language.T("drawn by people")},
+		{c.Prompted, language.T("prompted by us")},
+		{c.Unknown, language.T("it is not known how")},
+	} {
 		switch {
 		case p.n == c.Days && p.n > 1:
-			parts = append(parts, "each time "+p.what)
+			parts = append(parts, language.T("each time %s", p.what))
 		case p.n == c.Days:
 			parts = append(parts, p.what)
 		case p.n > 0:
-			parts = append(parts, count(p.n)+" "+p.what)
+			parts = append(parts, language.T("%d %s", p.n, p.what))
 		}
 	}
-	on := "on " + several(c.Days, "day") + " since, the first time on " + dayWords(c.First)
-	if c.Days == 1 {
-		on = "on 1 day since, " + dayWords(c.First)
-	}
-	return "They came " + on + ": " + strings.Join(parts, ", ") + "."
+	return language.N(c.Days, "They came on 1 day since, %[2]s: %[3]s.", "They came on %d days since, the first time on %s: %s.", dayWords(c.First), language.Join(", ", parts...))
 }
 
+func daysWords(n int) language.Text { return language.N(n, "1 day", "%d days") }
+
 // turnedWords tell which way somebody went between two days.
-func turnedWords(from, to task.Orbit) string {
+func turnedWords(from, to task.Orbit) language.Text {
 	by := round(to.Closeness) - round(from.Closeness)
 	switch task.Turned(from, to) {
-	case task.Closer:
-		return "closer " + signed(by)
-	case task.Farther:
-		return "farther " + signed(by)
+	case task.Closer, task.Farther:
+		return movedWords(by)
 	}
-	return "about where they were"
+	return language.T("about where they were")
 }

@@ -7,6 +7,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/history"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/view"
 )
@@ -107,7 +108,7 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 	if week := weekHeadline(brand(v.planet), &p.Week); week != nil && !p.Empty {
 		p.Headline, p.Trend = week, p.Headline
 	}
-	return s.render(w, v, http.StatusOK, "today", "Today", p)
+	return s.render(w, v, http.StatusOK, "today", language.T("Today"), p)
 }
 
 // noteToday marks the notes on days on both charts.
@@ -171,5 +172,5 @@ func (s *server) todayNow(v *visit, p *todayPage) error {
 const meetOnToday = 3
 
 func (s *server) about(w http.ResponseWriter, v *visit) error {
-	return s.render(w, v, http.StatusOK, "about", "About the numbers", nil)
+	return s.render(w, v, http.StatusOK, "about", language.T("About the numbers"), nil)
 }

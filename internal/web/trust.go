@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery/internal/backtest"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -34,7 +35,7 @@ func (s *server) trust(w http.ResponseWriter, v *visit) error {
 		p.Calibration, p.Lift = newCalibrationChart(t.Curve), newLiftChart(t.Curve)
 		p.Wide, p.Narrow = newWindowsChart(t.Windows, true), newWindowsChart(t.Windows, false)
 	}
-	return s.render(w, v, http.StatusOK, "trust", "How far to trust this", p)
+	return s.render(w, v, http.StatusOK, "trust", language.T("How far to trust this"), p)
 }
 
 // Told is the band that speaks for the others: of those told 20 in 100 or more,
@@ -51,53 +52,53 @@ func (p trustPage) Told() backtest.Band {
 func (p trustPage) Fitted() backtest.Result { return p.Methods[0] }
 
 // Plainly tells the kind of the fit in use.
-func (p trustPage) Plainly() string {
+func (p trustPage) Plainly() language.Text {
 	switch {
 	case strings.HasPrefix(p.Fit, "cold-start"):
-		return "the same for every brand, since too few people have come back yet to learn from: 30 are the least. Who is nearer than whom is told well by it; how many will come in all is not"
+		return language.T("the same for every brand, since too few people have come back yet to learn from: 30 are the least. Who is nearer than whom is told well by it; how many will come in all is not")
 	case strings.HasPrefix(p.Fit, "scaled"):
-		return "the order of people is told as for every brand, the chances are scaled to what happened here: for more, 100 people who came back are the least"
+		return language.T("the order of people is told as for every brand, the chances are scaled to what happened here: for more, 100 people who came back are the least")
 	default:
-		return "learned from the past of this very brand, on windows that were over, and learned anew each night"
+		return language.T("learned from the past of this very brand, on windows that were over, and learned anew each night")
 	}
 }
 
 // MethodWords names a method as people know it.
-func (p trustPage) MethodWords(name string) string {
+func (p trustPage) MethodWords(name string) language.Text {
 	switch name {
 	case "fitted":
-		return "Closeness, as it is shown"
+		return language.T("Closeness, as it is shown")
 	case "cold_start":
-		return "Closeness, not learned here"
+		return language.T("Closeness, not learned here")
 	case "pareto_nbd":
-		return "Pareto/NBD, a model of buying"
+		return language.T("Pareto/NBD, a model of buying")
 	case "bg_nbd":
-		return "BG/NBD, a model of buying"
+		return language.T("BG/NBD, a model of buying")
 	case "orbit_love":
-		return "Orbit model’s love"
+		return language.T("Orbit model’s love")
 	case "rfm":
-		return "RFM: recency, frequency, value"
+		return language.T("RFM: recency, frequency, value")
 	default:
-		return "Who came last"
+		return language.T("Who came last")
 	}
 }
 
 // OfTen tells a share as so many of ten people.
-func (p trustPage) OfTen(share float64) string {
+func (p trustPage) OfTen(share float64) language.Text {
 	switch n := round(10 * share); n {
 	case 0:
-		return "hardly any"
+		return language.T("hardly any")
 	case 10:
-		return "nearly all"
+		return language.T("nearly all")
 	default:
-		return "about " + []string{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}[n-1]
+		return language.T("about %s", language.OneOf(n-1, "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
 	}
 }
 
 // WindowBefore is how many came in the window before, or a dash.
-func (p trustPage) WindowBefore(g backtest.Gravity) string {
+func (p trustPage) WindowBefore(g backtest.Gravity) language.Text {
 	if g.SameAsBefore == nil {
-		return "–"
+		return language.Name("–")
 	}
 	return count(*g.SameAsBefore)
 }
@@ -106,18 +107,18 @@ func (p trustPage) WindowBefore(g backtest.Gravity) string {
 func (p trustPage) Hundred(share float64) int { return round(100 * share) }
 
 // Three writes a share with three digits.
-func (p trustPage) Three(v float64) string { return fmt.Sprintf("%.3f", v) }
+func (p trustPage) Three(v float64) language.Text { return language.T("%.3f", v) }
 
 // A square is a plot of two shares, both from nothing to all.
 type square struct {
 	W, H, Left, Right, Top, Bottom float64
 	Ticks                          []squareTick
-	Says                           string
+	Says                           language.Text
 }
 
 type squareTick struct {
 	X, Y float64
-	Text string
+	Text language.Text
 }
 
 func newSquare() square {
@@ -158,11 +159,11 @@ func newCalibrationChart(curve backtest.Curve) *calibrationChart {
 		}
 		c.Dots = append(c.Dots, d)
 	}
-	said := make([]string, len(c.Dots))
+	said := make([]language.Text, len(c.Dots))
 	for i, d := range c.Dots {
-		said[i] = fmt.Sprintf("told %s, came %s", percent(d.Told), percent(d.Came))
+		said[i] = language.T("told %s, came %s", percent(d.Told), percent(d.Came))
 	}
-	c.Says = "Chance that was told against share that came: " + strings.Join(said, "; ") + "."
+	c.Says = language.T("Chance that was told against share that came: %s.", language.Join("; ", said...))
 	return c
 }
 
@@ -180,11 +181,11 @@ func newLiftChart(curve backtest.Curve) *liftChart {
 	for _, l := range curve.Lift {
 		x, y := c.x(l.Nearest), c.y(l.Caught)
 		fmt.Fprintf(&path, "L%.1f %.1f", x, y)
-		c.Dots = append(c.Dots, squareTick{x, y, fmt.Sprintf("the nearest %s held %s of those who came", percent(l.Nearest), percent(l.Caught))})
+		c.Dots = append(c.Dots, squareTick{x, y, language.T("the nearest %s held %s of those who came", percent(l.Nearest), percent(l.Caught))})
 	}
 	c.Path = path.String()
 	if len(c.Dots) > 1 {
-		c.Says = fmt.Sprintf("Of those who came, how many stood among the nearest: %s; %s.", c.Dots[0].Text, c.Dots[1].Text)
+		c.Says = language.T("Of those who came, how many stood among the nearest: %s; %s.", c.Dots[0].Text, c.Dots[1].Text)
 	}
 	return c
 }
@@ -195,15 +196,15 @@ type windowsChart struct {
 	W, H, Left, Top, Bottom float64
 	Windows                 []windowMark
 	Ticks                   []squareTick
-	Says                    string
+	Says                    language.Text
 }
 
 type windowMark struct {
 	backtest.Gravity
 	X, Wide              float64
 	LowY, HighY, ExpY, Y float64
-	Text                 string // of the window's first day, where it is written
-	Day                  string
+	Text                 language.Text // of the window's first day, where it is written
+	Day                  language.Text
 }
 
 // Tall is the height of the interval.
@@ -248,7 +249,7 @@ func newWindowsChart(windows []backtest.Gravity, wide bool) *windowsChart {
 		}
 		c.Windows = append(c.Windows, m)
 	}
-	c.Says = fmt.Sprintf("Gravity as expected and as it came in %d windows. The interval held it in %d.", len(windows), held)
+	c.Says = language.T("Gravity as expected and as it came in %d windows. The interval held it in %d.", len(windows), held)
 	return c
 }
 
@@ -259,12 +260,12 @@ func (c *windowsChart) Foot() float64 { return c.H - 8 }
 func (c *windowsChart) Before() float64 { return c.Left - 8 }
 
 // windowDay writes a window's first day.
-func windowDay(cut string) string {
+func windowDay(cut string) language.Text {
 	t, err := time.Parse(time.DateOnly, cut)
 	if err != nil {
-		return cut
+		return language.Name(cut)
 	}
-	return t.Format("Jan 2006")
+	return language.Date(t, "Jan 2006")
 }
 
 // nice returns a round number that is not below n.

@@ -5,10 +5,10 @@ import (
 	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/ways"
 )
@@ -53,8 +53,8 @@ func (s *server) ways(w http.ResponseWriter, v *visit) error {
 	}
 	p := waysPage{Ways: known}
 	if len(known.Groups) == 0 {
-		p.Headline = []phrase{{Text: "Ways to belong"}}
-		return s.render(w, v, http.StatusOK, "ways", "Ways to belong", p)
+		p.Headline = []phrase{{Text: language.T("Ways to belong")}}
+		return s.render(w, v, http.StatusOK, "ways", language.T("Ways to belong"), p)
 	}
 	tag, circle := v.URL.Query().Get("tag"), v.URL.Query().Get("circle")
 	at := slices.IndexFunc(known.Groups, func(g view.WaysGroup) bool {
@@ -76,19 +76,19 @@ func (s *server) ways(w http.ResponseWriter, v *visit) error {
 		p.Rows = append(p.Rows, wayRow{way, c, newYieldChart(c, float64(p.Scale))})
 	}
 	slices.SortStableFunc(p.Rows, func(a, b wayRow) int { return cmp.Compare(b.Tried, a.Tried) })
-	return s.render(w, v, http.StatusOK, "ways", "Ways to belong", p)
+	return s.render(w, v, http.StatusOK, "ways", language.T("Ways to belong"), p)
 }
 
 func waysHeadline(title string, g *view.WaysGroup) []phrase {
-	around := " around " + title
+	around := language.T("around %s", title)
 	if g.Tag != "" {
-		around = " among “" + g.Tag + "”"
+		around = language.T("among “%s”", g.Tag)
 	}
 	way, ok := g.Advised()
 	if !ok {
-		return []phrase{{Text: "No way to belong stands out" + around + "."}}
+		return []phrase{{Text: language.T("No way to belong stands out %s.", around)}}
 	}
-	return []phrase{{Text: "People " + those(way) + " early "}, {"come back more often", "rise"}, {Text: around + "."}}
+	return []phrase{{language.T("People %s early <0>come back more often</0> %s.", those(way), around), "rise"}}
 }
 
 // yieldScale returns a round number that all intervals of a group lie within.
@@ -137,34 +137,30 @@ func (r wayRow) OriginShare(origin int) float64 {
 }
 
 // verdictWords says what is known of a way in a group.
-func verdictWords(c ways.Cell) string {
+func verdictWords(c ways.Cell) language.Text {
 	switch c.Verdict {
 	case ways.More:
-		return "came back more often"
+		return language.T("came back more often")
 	case ways.Fewer:
-		return "came back less often"
+		return language.T("came back less often")
 	case ways.NoDifference:
-		return "no difference"
+		return language.T("no difference")
 	case ways.NoComparison:
-		return "nobody to compare with"
+		return language.T("nobody to compare with")
 	default:
-		return "untested"
+		return language.T("untested")
 	}
 }
 
 // yieldWords writes how many more of a hundred came back: +12, −3.5, 0.
-func yieldWords(v float64) string {
-	text := strconv.FormatFloat(math.Abs(v), 'f', 1, 64)
-	if math.Abs(v) >= 9.95 {
-		text = strconv.FormatFloat(math.Abs(v), 'f', 0, 64)
-	}
+func yieldWords(v float64) language.Text {
 	switch {
-	case text == "0.0":
-		return "0"
-	case v < 0:
-		return "−" + text
+	case math.Abs(v) >= 9.95:
+		return language.T("%+.0f", v)
+	case math.Abs(v) < .05:
+		return count(0)
 	default:
-		return "+" + text
+		return language.T("%+.1f", v)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 )
 
 // Config is what the screens need to run. All fields but Secure are required.
@@ -30,9 +31,11 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := loadPages()
-	if err != nil {
-		return nil, err
+	pages := map[*language.Language]map[string]*template.Template{}
+	for _, l := range language.All() {
+		if pages[l], err = loadPages(l.Rewrite, l.Funcs()); err != nil {
+			return nil, err
+		}
 	}
 	s := &server{Config: c, assets: assets, pages: pages, pictures: newPictures()}
 	mux := http.NewServeMux()
@@ -47,7 +50,7 @@ func New(c Config) (http.Handler, error) {
 type server struct {
 	Config
 	assets   *assets
-	pages    map[string]*template.Template
+	pages    map[*language.Language]map[string]*template.Template
 	pictures *pictures
 	undos    undos
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/webhook"
 )
@@ -98,7 +99,7 @@ func (s *server) showWebhooks(w http.ResponseWriter, v *visit, status int, form 
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, status, "webhooks", "Webhooks", webhooksPage{list, s.titles(v), form})
+	return s.render(w, v, status, "webhooks", language.T("Webhooks"), webhooksPage{list, s.titles(v), form})
 }
 
 func webhookFormOf(v *visit) (webhook.Form, error) {

@@ -3,10 +3,10 @@ package web
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -39,7 +39,7 @@ func (s *server) thanks(w http.ResponseWriter, v *visit) error {
 	if !out.There && out.Making {
 		w.Header().Set("Refresh", "3")
 	}
-	return s.render(w, v, http.StatusOK, "thanks", "Thanks due", out)
+	return s.render(w, v, http.StatusOK, "thanks", language.T("Thanks due"), out)
 }
 
 func (s *server) anniversaries(w http.ResponseWriter, v *visit) error {
@@ -50,7 +50,7 @@ func (s *server) anniversaries(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, "anniversaries", "Anniversaries", out)
+	return s.render(w, v, http.StatusOK, "anniversaries", language.T("Anniversaries"), out)
 }
 
 // weekHeadline says in one sentence what moved most in the last seven days, and which
@@ -60,36 +60,36 @@ func weekHeadline(title string, w *view.Week) []phrase {
 	case !w.There || w.Weeks == 0:
 		return nil
 	case len(w.Stirred) == 0:
-		return []phrase{{Text: title + " moved as in most weeks."}}
+		return []phrase{{Text: language.T("%s moved as in most weeks.", title)}}
 	}
 	s := &w.Stirred[0]
-	out := []phrase{{Text: stirredWho(*s) + " "}}
+	who, tone := stirredWho(*s), "drift"
+	said := language.T("%s <0>moved away</0> this week, more than in most.", who)
 	if s.Closer {
-		out = append(out, phrase{"came closer", "rise"})
-	} else {
-		out = append(out, phrase{"moved away", "drift"})
+		said, tone = language.T("%s <0>came closer</0> this week, more than in most.", who), "rise"
 	}
 	if len(s.Kinds) == 0 {
-		return append(out, phrase{Text: " this week, more than in most."})
+		return []phrase{{said, tone}}
 	}
 	k := &s.Kinds[0]
-	return append(out, phrase{Text: " this week, more than in most: “" + k.Words + "” " + times(k.Now) + ", usually " + usualTimes(k.Usual) + "."})
+	if s.Closer {
+		return []phrase{{language.T("%s <0>came closer</0> this week, more than in most: “%s” %s, usually %s.", who, k.Words, times(k.Now), usualTimes(k.Usual)), tone}}
+	}
+	return []phrase{{language.T("%s <0>moved away</0> this week, more than in most: “%s” %s, usually %s.", who, k.Words, times(k.Now), usualTimes(k.Usual)), tone}}
 }
 
 // stirredWho names a group in the first words of a sentence.
-func stirredWho(s view.Stirred) string {
+func stirredWho(s view.Stirred) language.Text {
 	if s.CircleID >= 0 && s.Circle != "" {
-		return "The people of “" + s.Circle + "”"
+		return language.T("The people of “%s”", s.Circle)
 	}
-	return map[orrery.Level]string{orrery.Core: "The core", orrery.Inner: "The inner people", orrery.Outer: "The outer people", orrery.Edge: "People at the edge"}[s.Level]
+	return map[orrery.Level]language.Text{
+		orrery.Core: language.T("The core"), orrery.Inner: language.T("The inner people"),
+		orrery.Outer: language.T("The outer people"), orrery.Edge: language.T("People at the edge"),
+	}[s.Level]
 }
 
-func usualTimes(usual float64) string {
-	if usual == float64(round(usual)) {
-		return strconv.Itoa(round(usual))
-	}
-	return decimal(usual)
-}
+func usualTimes(usual float64) language.Text { return decimal(usual) }
 
 // yearsWords say how long ago somebody first came.
-func yearsWords(n int) string { return several(n, "year") }
+func yearsWords(n int) language.Text { return language.N(n, "1 year", "%d years") }

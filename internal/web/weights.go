@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -33,7 +34,7 @@ func (s *server) weights(w http.ResponseWriter, v *visit) error {
 		p.Was = s.Backend.Weights.Rule(p.Kind)
 		p.Rule = p.Was
 	}
-	return s.render(w, v, http.StatusOK, "weights", "What activities are worth", p)
+	return s.render(w, v, http.StatusOK, "weights", language.T("What activities are worth"), p)
 }
 
 // tryWeight shows what a rule would do.
@@ -54,7 +55,7 @@ func (s *server) tryWeight(w http.ResponseWriter, v *visit) error {
 	if !p.Ready {
 		w.Header().Set("Refresh", "2")
 	}
-	return s.render(w, v, http.StatusOK, "weights", "What activities are worth", p)
+	return s.render(w, v, http.StatusOK, "weights", language.T("What activities are worth"), p)
 }
 
 func (s *server) saveWeight(w http.ResponseWriter, v *visit) error {

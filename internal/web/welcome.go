@@ -7,11 +7,12 @@ import (
 	"unicode/utf8"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 )
 
 // welcome is the first run: a name for the brand, then the sample or data.
 func (s *server) welcome(w http.ResponseWriter, v *visit) error {
-	return s.render(w, v, http.StatusOK, "welcome", "Welcome", nil)
+	return s.render(w, v, http.StatusOK, "welcome", language.T("Welcome"), nil)
 }
 
 func (s *server) nameBrand(w http.ResponseWriter, v *visit) error {

@@ -7,10 +7,10 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/task"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/webhook"
@@ -18,10 +18,11 @@ import (
 
 // words are what templates can say.
 var words = template.FuncMap{
-	"count": func(n any) (string, error) {
+	"count": func(n any) (language.Text, error) {
 		i, err := strconv.ParseInt(fmt.Sprint(n), 10, 64)
 		return count(i), err
 	},
+	"date": language.Date, "same": func(a, b language.Text) bool { return a.String() == b.String() },
 	"people": people, "signed": signed, "round": round, "percent": percent, "decimal": decimal, "trend": trend,
 	"day": dayWords, "short": shortDay, "ago": ago, "lasting": lasting, "bytes": byteWords, "iso": iso,
 	"month": func(d orrery.Day) string { return d.Time().Format("2006-01") },
@@ -44,7 +45,7 @@ var words = template.FuncMap{
 	"doubtTitle": doubtTitle, "doubtDecided": doubtDecided, "doubtMembers": doubtMembers, "doubtNames": doubtNames, "fromTo": fromTo,
 	"minusInt": func(a, b int) int { return a - b }, "worded": view.Worded,
 	"yearsWords": yearsWords, "stirredWho": stirredWho, "usualTimes": usualTimes, "times": times,
-	"several": several, "dayOf": orrery.DayOf, "outcomes": task.Outcomes,
+	"days": daysWords, "introductions": func(n int) language.Text { return language.N(n, "1 introduction", "%d introductions") }, "tasks": func(n int) language.Text { return language.N(n, "1 task", "%d tasks") }, "dayOf": orrery.DayOf, "outcomes": task.Outcomes,
 	"taskTitle": taskTitle, "taskKind": taskKindWords, "outcomeWords": taskOutcomeWords, "driftWords": driftWords, "cameWords": cameWords, "turned": turnedWords,
 	"leans": leanWords, "introduced": introducedWords, "outcome": outcomeWords, "withPath": withPath,
 	"hostOf": hostOf, "webhookWords": webhookWords, "webhookTone": webhookTone, "outcomeOf": outcomeWordsOf, "newsTitle": webhook.Title,
@@ -60,65 +61,44 @@ var words = template.FuncMap{
 }
 
 // count writes a whole number with thousands apart.
-func count[N int | int64 | uint32](n N) string {
-	digits := strconv.FormatInt(int64(n), 10)
-	sign := ""
-	if digits[0] == '-' {
-		sign, digits = "−", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
-}
+func count[N int | int64 | uint32](n N) language.Text { return language.T("%d", n) }
 
-func people(n int) string {
-	if n == 1 {
-		return "1 person"
-	}
-	return count(n) + " people"
-}
+func people(n int) language.Text { return language.N(n, "1 person", "%d people") }
 
 func round(v float64) int { return int(math.Round(v)) }
 
 // signed writes a change: +3, −12, 0.
-func signed(n int) string {
+func signed(n int) language.Text {
 	if n > 0 {
-		return "+" + count(n)
+		return language.T("%+d", n)
 	}
 	return count(n)
 }
 
-func percent(share float64) string { return strconv.Itoa(round(share*100)) + "%" }
+func percent(share float64) language.Text { return language.T("%d%%", round(share*100)) }
 
-func decimal(v float64) string {
-	return strings.Replace(strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64), "-", "−", 1)
-}
+func decimal(v float64) language.Text { return language.T("%v", math.Round(v*10)/10) }
 
 // trend writes a mean change: +2.7, −0.4, 0.0.
-func trend(v float64) string {
-	text := strconv.FormatFloat(math.Abs(v), 'f', 1, 64)
-	switch {
-	case text == "0.0":
-		return text
-	case v < 0:
-		return "−" + text
+func trend(v float64) language.Text {
+	if math.Abs(v) < .05 {
+		return language.T("%.1f", 0.0)
 	}
-	return "+" + text
+	return language.T("%+.1f", v)
 }
 
 // moved is the change of closeness in 90 days as shown: of the rounded values,
 // so that a reader can check it.
 func moved(r view.Row) int { return round(r.Closeness) - round(r.Was) }
 
-func movedWords(change int) string {
+func movedWords(change int) language.Text {
 	switch {
 	case change > 0:
-		return "closer " + signed(change)
+		return language.T("closer %+d", change)
 	case change < 0:
-		return "farther " + signed(change)
+		return language.T("farther %d", change)
 	}
-	return "steady"
+	return language.T("steady")
 }
 
 // tone names the style class of a change.
@@ -132,67 +112,60 @@ func tone(change int) string {
 	return "still"
 }
 
-func dayWords(d orrery.Day) string { return d.Time().Format("2 January 2006") }
+func dayWords(d orrery.Day) language.Text { return language.Date(d, "2 January 2006") }
 
-func shortDay(d orrery.Day, asOf orrery.Day) string {
+func shortDay(d orrery.Day, asOf orrery.Day) language.Text {
 	if d.Time().Year() == asOf.Time().Year() {
-		return d.Time().Format("2 Jan")
+		return language.Date(d, "2 Jan")
 	}
-	return d.Time().Format("2 Jan 2006")
+	return language.Date(d, "2 Jan 2006")
 }
 
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // ago tells how long before now something was, in the largest unit that fits.
-func ago(t, now time.Time) string {
+func ago(t, now time.Time) language.Text {
 	if t.IsZero() {
-		return "never"
+		return language.T("never")
 	}
 	switch d := now.Sub(t); {
 	case d < time.Minute:
-		return "just now"
+		return language.T("just now")
 	case d < time.Hour:
-		return several(int(d/time.Minute), "minute") + " ago"
+		return language.N(int(d/time.Minute), "1 minute ago", "%d minutes ago")
 	case d < 48*time.Hour:
-		return several(int(d/time.Hour), "hour") + " ago"
+		return language.N(int(d/time.Hour), "1 hour ago", "%d hours ago")
 	case d < 60*24*time.Hour:
-		return several(int(d/(24*time.Hour)), "day") + " ago"
+		return language.N(int(d/(24*time.Hour)), "1 day ago", "%d days ago")
 	case d < 2*365*24*time.Hour:
-		return several(int(d/(30*24*time.Hour)), "month") + " ago"
+		return language.N(int(d/(30*24*time.Hour)), "1 month ago", "%d months ago")
 	default:
-		return several(int(d/(365*24*time.Hour)), "year") + " ago"
+		return language.N(int(d/(365*24*time.Hour)), "1 year ago", "%d years ago")
 	}
 }
 
 // lasting writes a duration for somebody who waits.
-func lasting(d time.Duration) string {
+func lasting(d time.Duration) language.Text {
 	switch {
 	case d < time.Second:
-		return "under 1 s"
+		return language.T("under 1 s")
 	case d < 90*time.Second:
-		return strconv.Itoa(int(d.Round(time.Second)/time.Second)) + " s"
+		return language.T("%d s", int(d.Round(time.Second)/time.Second))
 	case d < 90*time.Minute:
-		return strconv.Itoa(int(d.Round(time.Minute)/time.Minute)) + " min"
+		return language.T("%d min", int(d.Round(time.Minute)/time.Minute))
 	default:
-		return strconv.Itoa(int(d.Round(time.Hour)/time.Hour)) + " h"
+		return language.T("%d h", int(d.Round(time.Hour)/time.Hour))
 	}
 }
 
-func several(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return count(n) + " " + what + "s"
-}
-
-func byteWords(n int64) string {
+func byteWords(n int64) language.Text {
 	switch {
 	case n < 1000:
-		return several(int(n), "byte")
+		return language.N(n, "1 byte", "%d bytes")
 	case n < 1000_000:
-		return fmt.Sprintf("%.0f KB", float64(n)/1000)
+		return language.T("%.0f KB", float64(n)/1000)
 	default:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+		return language.T("%.1f MB", float64(n)/1e6)
 	}
 }
 
@@ -204,95 +177,98 @@ func part[N int | int64](n, total N) int {
 	return int(max(0, min(100, n*100/total)))
 }
 
-func levelWords(l orrery.Level) string {
-	return [...]string{"Out of orbit", "Edge", "Outer", "Inner", "Core"}[l]
+func levelWords(l orrery.Level) language.Text {
+	return language.OneOf(l, "Out of orbit", "Edge", "Outer", "Inner", "Core")
 }
 
-func levelNote(l orrery.Level) string {
-	return [...]string{"not seen for long", "they have noticed you", "they come back", "they build with you", "they bring others"}[l]
+func levelNote(l orrery.Level) language.Text {
+	return language.OneOf(l, "not seen for long", "they have noticed you", "they come back", "they build with you", "they bring others")
 }
 
-func wayWords(w orrery.Strategy) string {
-	name := w.String()
-	return strings.ToUpper(name[:1]) + name[1:]
+func wayWords(w orrery.Strategy) language.Text {
+	return language.OneOf(w, "Content", "Conversation", "Collaboration", "Contribution", "Commerce", "Curation")
 }
 
 // wayKey names the style class of a way to belong.
 func wayKey(w orrery.Strategy) string { return "way-" + w.String() }
 
 // those names the people whom a way to belong holds.
-func those(w orrery.Strategy) string {
-	return [...]string{"who read", "who talk", "who work together", "who contribute", "who buy", "who collect"}[w]
+func those(w orrery.Strategy) language.Text {
+	return language.OneOf(w, "who read", "who talk", "who work together", "who contribute", "who buy", "who collect")
 }
 
-func sectorName(s view.Sector) string {
+func sectorName(s view.Sector) language.Text {
 	if s.Circle != "" {
-		return s.Circle
+		return language.Name(s.Circle)
 	}
 	return wayWords(s.Way)
 }
 
-func originWords(o orrery.Origin) string {
-	return [...]string{"", "came by themselves", "drawn by people", "prompted by us"}[o]
+func originWords(o orrery.Origin) language.Text {
+	return language.OneOf(o, "", "came by themselves", "drawn by people", "prompted by us")
 }
 
 func originNote(o orrery.Origin) string {
 	return [...]string{"origin-unknown", "origin-unprompted", "origin-peer", "origin-prompted"}[o]
 }
 
-func kindWords(k orrery.MemberKind) string {
-	return [...]string{"person", "program", "teammate", "visitor"}[k]
+func kindWords(k orrery.MemberKind) language.Text {
+	return language.OneOf(k, "person", "program", "teammate", "visitor")
 }
 
-func evidenceWords(k orrery.EvidenceKind) string {
+func evidenceWords(k orrery.EvidenceKind) language.Text {
 	switch k {
 	case orrery.ManualMerge:
-		return "somebody of the team said so"
+		return language.T("somebody of the team said so")
 	case orrery.SamePlatform:
-		return "the platform says that it is one account"
+		return language.T("the platform says that it is one account")
 	case orrery.Mailmap:
-		return "the project’s .mailmap says so"
+		return language.T("the project’s .mailmap says so")
 	default:
-		return "the account states this address"
+		return language.T("the account states this address")
 	}
 }
 
-func presetWords(p view.Preset) string {
+func presetWords(p view.Preset) language.Text {
 	switch p {
 	case view.Rising:
-		return "Rising"
+		return language.T("Rising")
 	case view.Drifting:
-		return "Drifting"
+		return language.T("Drifting")
 	case view.New:
-		return "New"
+		return language.T("New")
 	case view.Quiet:
-		return "Quiet"
+		return language.T("Quiet")
 	case view.Others:
-		return "Not counted"
+		return language.T("Not counted")
 	default:
-		return "Everyone"
+		return language.T("Everyone")
 	}
 }
 
-func stateWords(s view.ImportState) string {
+func stateWords(s view.ImportState) language.Text {
 	switch s {
 	case view.ImportWaiting:
-		return "Waiting"
+		return language.T("Waiting")
 	case view.ImportRunning:
-		return "Reading"
+		return language.T("Reading")
 	case view.ImportFailed:
-		return "Stopped"
+		return language.T("Stopped")
 	case view.ImportUndone:
-		return "Undone"
+		return language.T("Undone")
 	case view.ImportCutOff:
-		return "Cut off; import it again to go on"
+		return language.T("Cut off; import it again to go on")
 	default:
-		return "Done"
+		return language.T("Done")
 	}
 }
 
-// A phrase is a piece of a headline; Tone is "rise", "drift" or empty.
-type phrase struct{ Text, Tone string }
+// A phrase is a piece of a headline: a language.Text, or a name. Tone, which is
+// "rise", "drift" or empty, is that of the words between <0> and </0>.
+type phrase struct {
+	Text any
+	Tone string
+}
 
 // headline says in words which people move most. Sectors of under 1 % of the
 // people or under five, or that hardly move, are not worth a headline.
@@ -303,7 +279,7 @@ func headline(title string, sectors []view.Sector, moves view.MapMoves) []phrase
 		total += s.People
 	}
 	if total == 0 {
-		return []phrase{{Text: "Nobody orbits " + title + " yet."}}
+		return []phrase{{Text: language.T("Nobody orbits %s yet.", title)}}
 	}
 	sectors = slices.DeleteFunc(slices.Clone(sectors), func(s view.Sector) bool {
 		return s.People*100 < total || s.People < 5 || s.CircleID < 0
@@ -311,35 +287,45 @@ func headline(title string, sectors []view.Sector, moves view.MapMoves) []phrase
 	slices.SortStableFunc(sectors, func(a, b view.Sector) int { return cmp.Compare(weighty(b), weighty(a)) })
 	var out []phrase
 	if len(sectors) > 0 && sectors[0].Trend > worth {
-		out = append(out, phrase{Text: subject(sectors[0]) + " are "}, phrase{"coming closer", "rise"}, phrase{Text: ". "})
+		out = append(out, phrase{coming(sectors[0]), "rise"})
 	}
 	if n := len(sectors) - 1; n >= 0 && sectors[n].Trend < -worth {
-		out = append(out, phrase{Text: subject(sectors[n]) + " are "}, phrase{"drifting", "drift"}, phrase{Text: "."})
+		if len(out) > 0 {
+			out = append(out, phrase{Text: " "})
+		}
+		out = append(out, phrase{drifting(sectors[n]), "drift"})
 	}
 	switch {
 	case len(out) > 0:
 		return out
 	case moves.In > moves.Out:
-		return []phrase{{Text: "More people come "}, {"closer", "rise"}, {Text: " to " + title + " than leave."}}
+		return []phrase{{language.T("More people come <0>closer</0> to %s than leave.", title), "rise"}}
 	case moves.In < moves.Out:
-		return []phrase{{Text: "More people "}, {"drift", "drift"}, {Text: " from " + title + " than come."}}
+		return []phrase{{language.T("More people <0>drift</0> from %s than come.", title), "drift"}}
 	}
-	return []phrase{{Text: "All is calm around " + title + "."}}
+	return []phrase{{Text: language.T("All is calm around %s.", title)}}
+}
+
+func coming(s view.Sector) language.Text {
+	if s.Circle != "" {
+		return language.T("The people of “%s” are <0>coming closer</0>.", s.Circle)
+	}
+	return language.T("Those %s are <0>coming closer</0>.", those(s.Way))
+}
+
+func drifting(s view.Sector) language.Text {
+	if s.Circle != "" {
+		return language.T("The people of “%s” are <0>drifting</0>.", s.Circle)
+	}
+	return language.T("Those %s are <0>drifting</0>.", those(s.Way))
 }
 
 // weighty lets a sector of many count for more than one of few that moves as far.
 func weighty(s view.Sector) float64 { return s.Trend * math.Sqrt(float64(s.People)) }
 
-func subject(s view.Sector) string {
-	if s.Circle != "" {
-		return "The people of “" + s.Circle + "”"
-	}
-	return "Those " + those(s.Way)
-}
-
 // A shownReason is a reason with whole points.
 type shownReason struct {
-	Term   string
+	Term   language.Text
 	Points int
 }
 
@@ -351,8 +337,8 @@ func whole(reasons []view.Reason, closeness float64) []shownReason {
 	left := round(closeness)
 	for i, r := range reasons {
 		term := r.Term
-		if term == "base" {
-			term = "where everybody starts who was just here"
+		if term.String() == "base" {
+			term = language.T("where everybody starts who was just here")
 		}
 		out[i] = shownReason{term, int(math.Floor(r.Points))}
 		left -= out[i].Points

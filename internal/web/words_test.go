@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -17,7 +18,7 @@ func TestReasonsAreRoundedSoThatTheySumToTheCloseness(t *testing.T) {
 		reasons := make([]view.Reason, 1+r.IntN(7))
 		sum := 0.0
 		for i := range reasons {
-			reasons[i] = view.Reason{Term: "t", Points: r.Float64()*40 - 8}
+			reasons[i] = view.Reason{Term: language.Name("t"), Points: r.Float64()*40 - 8}
 			sum += reasons[i].Points
 		}
 		got, before := 0, 0.0
@@ -49,7 +50,7 @@ func TestHeadlinesNameWhoMovesMost(t *testing.T) {
 		want    string
 	}{
 		{"both", []view.Sector{sector(orrery.Contribution, 50, 2), sector(orrery.Commerce, 60, -3)}, view.MapMoves{}, "Those who contribute are [coming closer]. Those who buy are [drifting]."},
-		{"a circle by its name", []view.Sector{{Circle: "Bikepackers", People: 50, Trend: 2}}, view.MapMoves{}, "The people of “Bikepackers” are [coming closer]. "},
+		{"a circle by its name", []view.Sector{{Circle: "Bikepackers", People: 50, Trend: 2}}, view.MapMoves{}, "The people of “Bikepackers” are [coming closer]."},
 		{"a tiny sector is no news", []view.Sector{sector(orrery.Curation, 2, 30), sector(orrery.Content, 500, -1)}, view.MapMoves{}, "Those who read are [drifting]."},
 		{"no trend, but moves", []view.Sector{sector(orrery.Content, 500, .1)}, view.MapMoves{In: 9, Out: 4}, "More people come [closer] to Alder than leave."},
 		{"nothing moves", []view.Sector{sector(orrery.Content, 500, 0)}, view.MapMoves{}, "All is calm around Alder."},
@@ -57,10 +58,16 @@ func TestHeadlinesNameWhoMovesMost(t *testing.T) {
 	} {
 		var got strings.Builder
 		for _, p := range headline("Alder", test.sectors, test.moves) {
-			if p.Tone != "" {
-				p.Text = "[" + p.Text + "]"
+			text, ok := p.Text.(language.Text)
+			if !ok {
+				got.WriteString(p.Text.(string))
 			}
-			got.WriteString(p.Text)
+			for _, part := range language.English().Parts(text) {
+				if part.Marked {
+					part.Text = "[" + part.Text + "]"
+				}
+				got.WriteString(part.Text)
+			}
 		}
 		if got.String() != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, got.String(), test.want)
@@ -71,17 +78,40 @@ func TestHeadlinesNameWhoMovesMost(t *testing.T) {
 func TestNumbersAndTimesReadWell(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	for got, want := range map[string]string{
-		count(0): "0", count(999): "999", count(1000): "1,000", count(-1234567): "−1,234,567", count(int64(21)): "21",
-		people(1): "1 person", people(2): "2 people", signed(3): "+3", signed(-3): "−3", signed(0): "0",
-		trend(2.66): "+2.7", trend(-.04): "0.0", trend(-1.26): "−1.3", decimal(-.25): "−0.3", percent(.126): "13%",
-		ago(time.Time{}, now): "never", ago(now.Add(-30*time.Second), now): "just now", ago(now.Add(-time.Hour), now): "1 hour ago",
-		ago(now.AddDate(0, 0, -3), now): "3 days ago", ago(now.AddDate(-3, 0, 0), now): "3 years ago",
-		lasting(41 * time.Second): "41 s", lasting(6 * time.Minute): "6 min", lasting(26 * time.Hour): "26 h", lasting(0): "under 1 s",
-		byteWords(812): "812 bytes", byteWords(81234): "81 KB", byteWords(8_123_400): "8.1 MB",
+	for _, c := range []struct {
+		got  language.Text
+		want string
+	}{
+		{count(0), "0"},
+		{count(999), "999"},
+		{count(1000), "1,000"},
+		{count(-1234567), "−1,234,567"},
+		{count(int64(21)), "21"},
+		{people(1), "1 person"},
+		{people(2), "2 people"},
+		{signed(3), "+3"},
+		{signed(-3), "−3"},
+		{signed(0), "0"},
+		{trend(2.66), "+2.7"},
+		{trend(-.04), "0.0"},
+		{trend(-1.26), "−1.3"},
+		{decimal(-.25), "−0.3"},
+		{percent(.126), "13%"},
+		{ago(time.Time{}, now), "never"},
+		{ago(now.Add(-30*time.Second), now), "just now"},
+		{ago(now.Add(-time.Hour), now), "1 hour ago"},
+		{ago(now.AddDate(0, 0, -3), now), "3 days ago"},
+		{ago(now.AddDate(-3, 0, 0), now), "3 years ago"},
+		{lasting(41 * time.Second), "41 s"},
+		{lasting(6 * time.Minute), "6 min"},
+		{lasting(26 * time.Hour), "26 h"},
+		{lasting(0), "under 1 s"},
+		{byteWords(812), "812 bytes"},
+		{byteWords(81234), "81 KB"},
+		{byteWords(8_123_400), "8.1 MB"},
 	} {
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
+		if got := c.got.String(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }

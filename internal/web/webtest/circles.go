@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -78,7 +79,7 @@ func (w *World) Together(_ context.Context, id orrery.PlanetID, a, b orrery.Memb
 	who := func(r *view.Row) view.Someone { return view.Someone{ID: r.ID, Name: r.Name, Level: r.Level} }
 	return view.Together{
 		A: who(&x.row), B: who(&y.row), AsOf: p.AsOf, Whole: true, Of: 1,
-		Tie:  &view.Neighbour{ID: b, Gave: 6, Got: 1, Over: .5, Lean: 1, Acts: 4, Met: 1, Why: "addressed each other 4 times, met over 1 thing", Since: p.AsOf - 300, Last: p.AsOf - 3, PushedBy: 1.5},
+		Tie:  &view.Neighbour{ID: b, Gave: 6, Got: 1, Over: .5, Lean: 1, Acts: 4, Met: 1, Why: language.Join(", ", language.N(4, "addressed each other 1 time", "addressed each other %d times"), language.N(1, "met over 1 thing", "met over %d things")), Since: p.AsOf - 300, Last: p.AsOf - 3, PushedBy: 1.5},
 		Acts: []view.Exchange{{At: w.Now(), Title: "Reply: On <i>mirrors</i>", Kind: "forum.reply", Source: "forum.example", URL: "https://forum.example/2", Weight: 3}, {At: w.Now(), Back: true, Title: "Complaint", Kind: "complaint", Weight: 3, Repels: true}},
 		Met:  []view.MetThing{{Title: "On mirrors", URL: "https://forum.example/3", A: w.Now(), B: w.Now(), Crowd: true}},
 	}, nil

@@ -7,6 +7,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
 )
@@ -39,7 +40,7 @@ func (t *talking) all(planet orrery.PlanetID) (list []view.Talk, now time.Time) 
 		one := view.Talk{
 			Thread: Thread + conversation.ThreadID(i), Title: title, URL: "https://forum.example.org/t/" + fmt.Sprint(i), State: states[i], Place: "forum.topic.created",
 			Opener: view.Who{ID: who.ID, Name: who.Name}, Opened: now.AddDate(0, 0, -i-2), Last: now.AddDate(0, 0, -i-1), Acts: i + 1, People: min(2, i+1),
-			Newcomer: i == 0, Why: who.Name + " asked " + fmt.Sprint(i+2) + " days ago; nobody of us has answered.", Since: now.AddDate(0, 0, -i-2),
+			Newcomer: i == 0, Why: language.T("%[1]s asked %[2]s; nobody of us has answered.", who.Name, language.N(i+2, "1 day ago", "%d days ago")), Since: now.AddDate(0, 0, -i-2),
 		}
 		switch states[i] {
 		case conversation.Open, conversation.WaitingOnUs:

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -21,7 +22,7 @@ func (w *World) Hellos(_ context.Context, id orrery.PlanetID, _ orrery.Day, n in
 		if i%5 != 0 || s.row.Closeness >= s.row.Was {
 			continue
 		}
-		h := view.Hello{Row: s.row, Cause: view.CauseDrift, Why: "came on 2 days of the last 30, on 11 of the 30 before", If: s.row.Closeness + 9, Worth: 6.5}
+		h := view.Hello{Row: s.row, Cause: view.CauseDrift, Why: language.T("came on %s of the last 30, on %d of the 30 before", language.N(2, "1 day", "%d days"), 11), If: s.row.Closeness + 9, Worth: 6.5}
 		if i%3 == 0 {
 			h.Greeted = p.AsOf - 4
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -228,7 +229,7 @@ func (w *World) Person(_ context.Context, planet orrery.PlanetID, id orrery.Memb
 	for i := range min(6, 1+int(s.row.Reach/6)) {
 		o := w.people[(h>>i)%max(1, len(w.people)/6)]
 		if o != s {
-			p.Around = append(p.Around, view.Neighbour{ID: o.row.ID, Name: o.row.Name, Level: o.row.Level, Tie: 9 / float64(i+1), Why: "answered each other " + strconv.Itoa(14-2*i) + " times"})
+			p.Around = append(p.Around, view.Neighbour{ID: o.row.ID, Name: o.row.Name, Level: o.row.Level, Tie: 9 / float64(i+1), Why: language.N(14-2*i, "addressed each other 1 time", "addressed each other %d times")})
 		}
 	}
 	p.Identities = s.identities(day)

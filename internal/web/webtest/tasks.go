@@ -8,6 +8,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/task"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
@@ -207,7 +208,7 @@ func (m *meaning) Week(_ context.Context, planet orrery.PlanetID, _ int, _ time.
 	}
 	out.Stirred = []view.Stirred{{Level: orrery.Inner, CircleID: -1, People: 12, Moved: 3.1, Usual: .2, Closer: true, Kinds: []view.StirredKind{{Words: "Reply", Kind: "forum.reply", Now: 41, Usual: 15}}}}
 	who := m.who(orrery.IdentityID(m.people[5].row.ID))
-	out.Thanks = []view.Thanked{{Someone: who, Answered: 6, Contributed: 4, Last: m.today() - 2, Why: "spoke up for others 6 times, contributed 4 times in 60 days"}}
+	out.Thanks = []view.Thanked{{Someone: who, Answered: 6, Contributed: 4, Last: m.today() - 2, Why: language.T("%s in %d days", language.Join(", ", language.N(6, "spoke up for others 1 time", "spoke up for others %d times"), language.N(4, "contributed 1 time", "contributed %d times")), 60)}}
 	out.ThanksOf = 1
 	return out, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
+	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/task"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/web"
@@ -240,11 +241,11 @@ func why(r *rand.Rand, row view.Row) []view.Reason {
 	rest := row.Closeness - base
 	second := orrery.Strategy((int(row.Way) + 1 + r.IntN(5)) % int(orrery.Strategies))
 	parts := []float64{.52 + .2*r.Float64(), .3, .22, -.08}
-	terms := []string{
-		fmt.Sprintf(reasonTerms[row.Way], 1+int(row.Closeness/9)),
-		fmt.Sprintf(reasonTerms[second], 1+int(row.Closeness/25)),
-		"came back within the week, again and again",
-		fmt.Sprintf("last came by themselves %d days ago", max(1, 30-int(row.Closeness/4))),
+	terms := []language.Text{
+		language.T(reasonTerms[row.Way], 1+int(row.Closeness/9)),
+		language.T(reasonTerms[second], 1+int(row.Closeness/25)),
+		language.T("how often over the last years, older days counting less"),
+		language.T("last came %s ago", language.N(max(1, 30-int(row.Closeness/4)), "1 day", "%d days")),
 	}
 	sum := 0.0
 	for _, p := range parts {
@@ -254,7 +255,7 @@ func why(r *rand.Rand, row view.Row) []view.Reason {
 	for i, p := range parts {
 		reasons = append(reasons, view.Reason{Term: terms[i], Points: rest * p / sum})
 	}
-	return append(reasons, view.Reason{Term: "base", Points: base})
+	return append(reasons, view.Reason{Term: language.Name("base"), Points: base})
 }
 
 func levelOf(closeness float64) orrery.Level {
