@@ -34,6 +34,7 @@ func scenarios() []scenario {
 		{"replay", "activities", 500_000, "the whole journal into a new field", benchReplay},
 		{"timeline", "activities", 500_000, "one person's newest 50 activities", benchTimeline},
 		{"restart", "activities", 500_000, "start the command, load the snapshot, print the nearest 20", benchRestart},
+		{"pages", "activities", 200_000, "every kind of page at 50 requests a second, the server a process of its own", benchPages},
 		{"csv", "rows", 300_000, "import of a CSV file against its parser alone", benchCSV},
 		{"ndjson", "rows", 300_000, "import of an NDJSON file against its parser alone", benchNDJSON},
 		{"backtest", "rows", 77_000, "a backtest of a file, all methods and horizons", benchBacktest},
