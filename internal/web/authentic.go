@@ -29,9 +29,6 @@ type Real interface {
 	Overrule(ctx context.Context, by view.Account, verdict int64) error
 }
 
-// realPatience is how long a page waits for a current reckoning.
-const realPatience = 300 * time.Millisecond
-
 // mostMembers is how many people one decision may be about.
 const mostMembers = 10_000
 
@@ -50,7 +47,7 @@ func (s *server) real(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	found, err := s.Backend.Real.Authenticity(v.Context(), v.planet.ID, realPatience)
+	found, err := s.Backend.Real.Authenticity(v.Context(), v.planet.ID, patience)
 	if err != nil {
 		return err
 	}

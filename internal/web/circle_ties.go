@@ -21,7 +21,7 @@ func (s *server) imbalance(w http.ResponseWriter, v *visit) error {
 	if side != "" && side != "received" {
 		return orrery.Errorf(orrery.Invalid, "%q is no such list: choose who gave much, or received much", side)
 	}
-	out, err := s.Backend.Reader.Imbalance(v.Context(), v.planet.ID, side == "received", leaningsShown, circlesPatience)
+	out, err := s.Backend.Reader.Imbalance(v.Context(), v.planet.ID, side == "received", leaningsShown, patience)
 	if err != nil {
 		return err
 	}

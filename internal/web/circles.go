@@ -6,15 +6,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
-
-// circlesPatience is how long the page waits for circles to be found.
-const circlesPatience = 500 * time.Millisecond
 
 type circlesPage struct {
 	view.Circles
@@ -26,7 +22,7 @@ func (s *server) circles(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	known, err := s.Backend.Reader.Circles(v.Context(), v.planet.ID, v.asOf, circlesPatience)
+	known, err := s.Backend.Reader.Circles(v.Context(), v.planet.ID, v.asOf, patience)
 	if err != nil {
 		return err
 	}
@@ -61,7 +57,7 @@ func (s *server) circle(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return orrery.Errorf(orrery.NotFound, "there is no such circle")
 	}
-	known, err := s.Backend.Reader.Circle(v.Context(), v.planet.ID, id, v.asOf, v.URL.Query().Get("trait"), circlesPatience)
+	known, err := s.Backend.Reader.Circle(v.Context(), v.planet.ID, id, v.asOf, v.URL.Query().Get("trait"), patience)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,6 @@ type Conversations interface {
 }
 
 const (
-	talksPatience = 300 * time.Millisecond
 	talksOnPerson = 10
 	snoozeDays    = 7
 )
@@ -68,7 +67,7 @@ func (s *server) conversations(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	q := view.TalksQuery{Planet: v.planet.ID, AsOf: v.asOf, Filter: filter, Account: v.account.ID, Cursor: v.URL.Query().Get("cursor"), Patience: talksPatience}
+	q := view.TalksQuery{Planet: v.planet.ID, AsOf: v.asOf, Filter: filter, Account: v.account.ID, Cursor: v.URL.Query().Get("cursor"), Patience: patience}
 	found, err := s.Backend.Conversations.Conversations(v.Context(), q)
 	if err != nil {
 		return err

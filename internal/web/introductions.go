@@ -17,7 +17,7 @@ func (s *server) introductions(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	out, err := s.Backend.Reader.Introductions(v.Context(), v.planet.ID, suggestedShown, circlesPatience)
+	out, err := s.Backend.Reader.Introductions(v.Context(), v.planet.ID, suggestedShown, patience)
 	if err != nil {
 		return err
 	}

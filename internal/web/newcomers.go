@@ -22,8 +22,7 @@ type Newcomers interface {
 }
 
 const (
-	newcomersPatience = 500 * time.Millisecond
-	newcomersListed   = 100
+	newcomersListed = 100
 )
 
 type newcomersPage struct {
@@ -45,7 +44,7 @@ type newcomersFigure struct {
 }
 
 func newcomersQuery(v *visit) (view.NewcomersQuery, error) {
-	q := view.NewcomersQuery{Planet: v.planet.ID, AsOf: v.asOf, By: v.URL.Query().Get("by"), Patience: newcomersPatience}
+	q := view.NewcomersQuery{Planet: v.planet.ID, AsOf: v.asOf, By: v.URL.Query().Get("by"), Patience: patience}
 	if text := v.URL.Query().Get("weeks"); text != "" {
 		var err error
 		if q.Weeks, err = strconv.Atoi(text); err != nil || q.Weeks < 1 {

@@ -4,16 +4,12 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/origin"
 	"orrery.dev/orrery/internal/view"
 )
-
-// broughtPatience is how long the page waits for a current reckoning.
-const broughtPatience = 300 * time.Millisecond
 
 type broughtPage struct {
 	view.Brought
@@ -64,7 +60,7 @@ func (s *server) brought(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	b, err := s.Backend.Reader.Brought(v.Context(), v.planet.ID, v.asOf, broughtPatience)
+	b, err := s.Backend.Reader.Brought(v.Context(), v.planet.ID, v.asOf, patience)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,10 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
+// patience is how long a page waits for figures that are being reckoned; then it
+// says so, and shows those of before where there are any.
+const patience = 100 * time.Millisecond
+
 // loadPages parses each page together with what all share, the files beside the
 // pages, after their sources were rewritten.
 func loadPages(rewrite func(string) string, funcs template.FuncMap) (map[string]*template.Template, error) {

@@ -20,7 +20,7 @@ func (s *server) broughtBy(v *visit) (p partnerPeoplePage, err error) {
 	p.Asked = v.URL.Query().Get("of")
 	p.BroughtList, err = s.Backend.Partners.PartnerPeople(v.Context(), view.BroughtQuery{
 		Planet: v.planet.ID, Slug: v.PathValue("slug"), Of: p.Asked, AsOf: v.asOf,
-	}, partnersPatience)
+	}, patience)
 	return p, err
 }
 
@@ -87,7 +87,7 @@ func (s *server) partnerActsOf(v *visit, limit int) (p partnerActsPage, err erro
 		}
 	}
 	p.Asked, p.Newer = q.Of, max(0, q.Offset-limit)
-	p.PartnerActs, err = s.Backend.Partners.PartnerActs(v.Context(), q, partnersPatience)
+	p.PartnerActs, err = s.Backend.Partners.PartnerActs(v.Context(), q, patience)
 	return p, err
 }
 

@@ -14,9 +14,6 @@ import (
 	"orrery.dev/orrery/internal/view"
 )
 
-// partnersPatience is how long pages wait for figures that are being reckoned.
-const partnersPatience = 800 * time.Millisecond
-
 type partnersPage struct {
 	view.Partners
 	Empty bool // nobody was ever here
@@ -26,7 +23,7 @@ func (s *server) partners(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	known, err := s.Backend.Partners.Partners(v.Context(), v.planet.ID, v.asOf, partnersPatience)
+	known, err := s.Backend.Partners.Partners(v.Context(), v.planet.ID, v.asOf, patience)
 	if err != nil {
 		return err
 	}
@@ -50,7 +47,7 @@ func (s *server) showPartner(w http.ResponseWriter, v *visit, link string) error
 	if s.homeless(w, v) {
 		return nil
 	}
-	known, err := s.Backend.Partners.Partner(v.Context(), v.planet.ID, v.PathValue("slug"), v.asOf, partnersPatience)
+	known, err := s.Backend.Partners.Partner(v.Context(), v.planet.ID, v.PathValue("slug"), v.asOf, patience)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (s *server) person(w http.ResponseWriter, v *visit) error {
 	for way := range orrery.Strategies {
 		page.Most = max(page.Most, p.Gave[way], p.Got[way])
 	}
-	if page.Talks, err = s.Backend.Conversations.ConversationsOf(v.Context(), v.planet.ID, p.ID, v.asOf, talksOnPerson, talksPatience); err != nil {
+	if page.Talks, err = s.Backend.Conversations.ConversationsOf(v.Context(), v.planet.ID, p.ID, v.asOf, talksOnPerson, patience); err != nil {
 		return err
 	}
 	return s.render(w, v, http.StatusOK, "person", p.Name, page)

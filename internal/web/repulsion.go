@@ -3,16 +3,12 @@ package web
 import (
 	"net/http"
 	"strconv"
-	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/view"
 )
-
-// repulsionPatience is how long the page waits for a current reckoning.
-const repulsionPatience = 300 * time.Millisecond
 
 type repulsionPage struct {
 	view.Repulsion
@@ -42,7 +38,7 @@ func (s *server) repulsion(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	known, err := s.Backend.Reader.Repulsion(v.Context(), v.planet.ID, v.asOf, repulsionPatience)
+	known, err := s.Backend.Reader.Repulsion(v.Context(), v.planet.ID, v.asOf, patience)
 	if err != nil {
 		return err
 	}

@@ -5,15 +5,11 @@ import (
 	"math"
 	"net/http"
 	"strconv"
-	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
-
-// systemPatience is how long the page waits for a current reckoning.
-const systemPatience = 300 * time.Millisecond
 
 type systemPage struct {
 	view.System
@@ -134,7 +130,7 @@ func (s *server) solarSystem(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	known, err := s.Backend.Reader.SolarSystem(v.Context(), v.asOf, systemPatience)
+	known, err := s.Backend.Reader.SolarSystem(v.Context(), v.asOf, patience)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,6 @@ func (s *server) trust(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	const patience = 300 * time.Millisecond // the page says that it is being reckoned
 	t, err := s.Backend.Reader.Trust(v.Context(), v.planet.ID, patience)
 	if err != nil {
 		return err

@@ -5,7 +5,6 @@ import (
 	"math"
 	"net/http"
 	"slices"
-	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/language"
@@ -37,9 +36,6 @@ type yieldChart struct {
 	Tone                string  // "rise", "drift" or "still"
 }
 
-// waysPatience is how long the page waits for a current reckoning.
-const waysPatience = 300 * time.Millisecond
-
 // leastScale is how many of a hundred a chart shows to each side at least.
 const leastScale = 10
 
@@ -47,7 +43,7 @@ func (s *server) ways(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	known, err := s.Backend.Reader.Ways(v.Context(), v.planet.ID, v.asOf, waysPatience)
+	known, err := s.Backend.Reader.Ways(v.Context(), v.planet.ID, v.asOf, patience)
 	if err != nil {
 		return err
 	}
