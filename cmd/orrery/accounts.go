@@ -123,7 +123,7 @@ func (a *app) keysCommand() *cobra.Command {
 				t := table{head: []string{"id", "scope", "source", "made", "used"}}
 				for _, k := range list {
 					if a.json {
-						if err := a.line(map[string]any{"id": k.ID, "scope": k.Scope, "source": k.Source, "created": k.Created, "used": k.Used}); err != nil {
+						if err := a.line(map[string]any{"id": k.ID, "scope": k.Scope, "addresses": k.Addresses, "source": k.Source, "created": k.Created, "used": k.Used}); err != nil {
 							return err
 						}
 						continue
@@ -142,6 +142,7 @@ func (a *app) keysCommand() *cobra.Command {
 		},
 	}
 	var source, scope string
+	var addresses bool
 	create := &cobra.Command{
 		Use: "create", Short: "Make a key; it is shown this once", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -150,7 +151,7 @@ func (a *app) keysCommand() *cobra.Command {
 				return err
 			}
 			return a.with(cmd.Context(), false, func(s *flow.System, _ *view.Desk) error {
-				key := account.Key{Scope: parsed, Source: source}
+				key := account.Key{Scope: parsed, Source: source, Addresses: addresses}
 				if a.planet != "" || parsed == account.Ingest {
 					p, err := a.planetOrNew(cmd, s)
 					if err != nil {
@@ -176,6 +177,7 @@ func (a *app) keysCommand() *cobra.Command {
 		},
 	}
 	create.Flags().StringVar(&source, "source", "", "`name` of the source that its activities belong to")
+	create.Flags().BoolVar(&addresses, "addresses", false, "its answers hold e-mail addresses and telephone numbers")
 	create.Flags().StringVar(&scope, "scope", "ingest", "what it is for: `ingest`, read or admin")
 	revoke := &cobra.Command{
 		Use: "revoke ID", Short: "End a key at once", Args: cobra.ExactArgs(1),

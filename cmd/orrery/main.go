@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/account"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
@@ -51,6 +52,8 @@ type app struct {
 
 	sources  *sources.Service // of the running server, or nil
 	webhooks *webhook.Service // as above
+	accounts *account.Desk
+	keys     *account.Keys
 
 	cwd    string // where a forwarded command was called; empty: here
 	secret string // a password that was read already

@@ -183,8 +183,14 @@ func (s *serving) stop() error {
 	return s.system.Close(context.Background())
 }
 
+// accountsOf returns who may come in: those of the running server where this is one,
+// so that what ends in the shell ends there too.
 func (a *app) accountsOf(system *flow.System) (*account.Desk, *account.Keys) {
-	return account.NewDesk(system.Storage(), system.Storage(), a.clock), account.NewKeys(system.Storage(), a.clock)
+	if a.accounts != nil {
+		return a.accounts, a.keys
+	}
+	keys := account.NewKeys(system.Storage(), a.clock)
+	return account.NewDesk(system.Storage(), keys, a.clock), keys
 }
 
 // mayListen refuses to be reached from other machines while the one-time link
@@ -227,7 +233,7 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 	meter := &doors.Meter{}
 	programs, err := api.New(api.Config{
-		Ingest: s.live, Journal: s.system, Books: s.system, Reader: s.desk, Keys: s.keys, Log: s.log, Clock: s.app.clock,
+		Ingest: s.live, Journal: s.system, Books: s.system, Reader: s.desk, Keys: s.keys, Record: s.system.Storage().RecordAudit, Log: s.log, Clock: s.app.clock,
 		Undo: func(ctx context.Context, id orrery.ImportID) (api.Undone, error) {
 			out, err := s.service.Backend().Imports.Undo(ctx, view.Account{}, id)
 			return api.Undone{Activities: out.Activities, Returnable: out.Returned}, err

@@ -12,25 +12,19 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"orrery.dev/orrery"
-)
-
-// Rank is how much an account may do. Ranks compare with <.
-type Rank uint8
-
-// The ranks, least first.
-const (
-	Reader  Rank = iota // may see
-	Editor              // may also note, tag, merge, import and undo
-	Steward             // may also erase, change settings and make keys
+	"orrery.dev/orrery/internal/audit"
 )
 
 // Account is somebody who can log in.
 type Account struct {
-	ID    int64
-	Email string // lower case; empty for who entered by the first-run link
-	Rank  Rank
+	ID     int64
+	Email  string // lower case; empty for who entered by the first-run link
+	Name   string // as colleagues call them; may be empty
+	Access orrery.Access
 }
 
 // Record is an account as it is stored.
@@ -52,10 +46,10 @@ type Accounts interface {
 	Accounts(ctx context.Context) ([]Record, error)
 	AccountByID(ctx context.Context, id int64) (Record, error)
 	AccountByEmail(ctx context.Context, email string) (Record, error) // NotFound where there is none
-	// AddAccount stores a new account and ends all sessions of the first-run
-	// link. Conflict where the address is taken.
-	AddAccount(ctx context.Context, r Record) error
-	// ChangePassword replaces the hash and ends the account's sessions.
+	// AddAccount stores a new account, ends all sessions of the first-run link and
+	// begins the session, unless that is nil. Conflict where the address is taken.
+	AddAccount(ctx context.Context, r Record, s *SessionRecord) (int64, error)
+	// ChangePassword replaces the hash and ends the account's sessions and keys.
 	ChangePassword(ctx context.Context, id int64, password string) error
 }
 
@@ -82,10 +76,17 @@ const (
 	LinkLength    = 24 * time.Hour
 )
 
+// Storage is all that a Desk needs to keep.
+type Storage interface {
+	Accounts
+	Colleagues
+	Sessions
+}
+
 // Desk checks who somebody is. It is safe for concurrent use.
 type Desk struct {
-	accounts Accounts
-	sessions Sessions
+	storage  Storage
+	keys     *Keys
 	clock    func() time.Time
 	hashing  *hashing
 	byEmail  *limiter
@@ -93,23 +94,24 @@ type Desk struct {
 	nobody   string // a hash that no password has, to take as long for an unknown address
 }
 
-// NewDesk returns a Desk over its storage.
-func NewDesk(accounts Accounts, sessions Sessions, clock func() time.Time) *Desk {
+// NewDesk returns a Desk over its storage. The keys are those that end together
+// with accounts.
+func NewDesk(storage Storage, keys *Keys, clock func() time.Time) *Desk {
 	return &Desk{
-		accounts: accounts, sessions: sessions, clock: clock, hashing: newHashing(),
+		storage: storage, keys: keys, clock: clock, hashing: newHashing(),
 		byEmail: newLimiter(10, 30*time.Second), byRemote: newLimiter(30, 4*time.Second), nobody: unusedHash(),
 	}
 }
 
 // Any says whether there is an account.
 func (d *Desk) Any(ctx context.Context) (bool, error) {
-	list, err := d.accounts.Accounts(ctx)
+	list, err := d.storage.Accounts(ctx)
 	return len(list) > 0, err
 }
 
 // List returns all accounts, by number.
 func (d *Desk) List(ctx context.Context) ([]Account, error) {
-	records, err := d.accounts.Accounts(ctx)
+	records, err := d.storage.Accounts(ctx)
 	list := make([]Account, len(records))
 	for i := range records {
 		list[i] = records[i].Account
@@ -120,27 +122,57 @@ func (d *Desk) List(ctx context.Context) ([]Account, error) {
 // AddOwner makes an account that may do everything. Invalid where the address
 // or the password will not do, Conflict where the address has an account.
 func (d *Desk) AddOwner(ctx context.Context, email, password string) error {
+	_, err := d.add(ctx, "", email, password, nil)
+	return err
+}
+
+// Settle makes the owner's account of who came in by the first-run link, whose
+// sessions all end, and begins a session of it.
+func (d *Desk) Settle(ctx context.Context, name, email, password string) (Session, error) {
+	if any, err := d.Any(ctx); err != nil {
+		return Session{}, err
+	} else if any {
+		return Session{}, orrery.Errorf(orrery.Denied, "there is an account already: log in with it")
+	}
+	session, stored := newSession(0, d.clock())
+	_, err := d.add(ctx, name, email, password, &stored)
+	return session, err
+}
+
+func (d *Desk) add(ctx context.Context, name, email, password string, s *SessionRecord) (int64, error) {
 	email, err := foldEmail(email)
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if name, err = foldName(name); err != nil {
+		return 0, err
 	}
 	hash, err := d.newPassword(ctx, email, password)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return d.accounts.AddAccount(ctx, Record{
-		Account: Account{Email: email, Rank: Steward}, Password: hash, Created: d.clock(),
-	})
+	return d.storage.AddAccount(ctx, Record{
+		Account: Account{Email: email, Name: name, Access: orrery.Unlimited()}, Password: hash, Created: d.clock(),
+	}, s)
 }
 
-// SetPassword replaces a password and ends the account's sessions. It is for
+func foldName(name string) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	if utf8.RuneCountInString(name) > 80 || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", orrery.Errorf(orrery.Invalid, "a name has at most 80 letters")
+	}
+	return name, nil
+}
+
+// SetPassword replaces a password and ends the account's sessions and the keys
+// that it made. It is for
 // whoever holds the machine: it tells whether the address is known.
 func (d *Desk) SetPassword(ctx context.Context, email, password string) error {
 	email, err := foldEmail(email)
 	if err != nil {
 		return err
 	}
-	record, err := d.accounts.AccountByEmail(ctx, email)
+	record, err := d.storage.AccountByEmail(ctx, email)
 	if orrery.CodeOf(err) == orrery.NotFound {
 		return orrery.Errorf(orrery.NotFound, "there is no account %s: add it with `orrery accounts add`", email)
 	} else if err != nil {
@@ -150,7 +182,8 @@ func (d *Desk) SetPassword(ctx context.Context, email, password string) error {
 	if err != nil {
 		return err
 	}
-	return d.accounts.ChangePassword(ctx, record.ID, hash)
+	defer d.keys.forget()
+	return d.storage.ChangePassword(ctx, record.ID, hash)
 }
 
 func (d *Desk) newPassword(ctx context.Context, email, password string) (string, error) {
@@ -177,7 +210,7 @@ func foldEmail(email string) (string, error) {
 // LinkLength, as somebody who may do everything.
 func (d *Desk) NewLink(ctx context.Context) (string, error) {
 	token := newSecret()
-	return token, d.sessions.PutLink(ctx, hashSecret(token), d.clock().Add(LinkLength))
+	return token, d.storage.PutLink(ctx, hashSecret(token), d.clock().Add(LinkLength))
 }
 
 // Enter takes the token of a one-time link. Denied where it is unknown, used or
@@ -188,7 +221,7 @@ func (d *Desk) Enter(ctx context.Context, token string) (Session, error) {
 		return Session{}, err
 	}
 	session, record := newSession(0, now)
-	err := d.sessions.TakeLink(ctx, hashSecret(token), now, record)
+	err := d.storage.TakeLink(ctx, hashSecret(token), now, record)
 	if orrery.CodeOf(err) == orrery.NotFound {
 		return Session{}, orrery.Errorf(orrery.Denied, "this link was used already or is too old: start Orrery again for a new one")
 	}
@@ -214,7 +247,7 @@ func (d *Desk) LogIn(ctx context.Context, email, password string) (Session, erro
 	if err := d.byEmail.take(email, now); err != nil {
 		return Session{}, err
 	}
-	record, err := d.accounts.AccountByEmail(ctx, email)
+	record, err := d.storage.AccountByEmail(ctx, email)
 	known := err == nil
 	if !known && orrery.CodeOf(err) != orrery.NotFound {
 		return Session{}, fmt.Errorf("find the account: %w", err)
@@ -233,7 +266,8 @@ func (d *Desk) LogIn(ctx context.Context, email, password string) (Session, erro
 		return Session{}, errWrong
 	}
 	session, stored := newSession(record.ID, now)
-	if err := d.sessions.PutSession(ctx, stored); err != nil {
+	audit.By(ctx, audit.Account(record.ID))
+	if err := d.storage.PutSession(ctx, stored); err != nil {
 		return Session{}, err
 	}
 	d.byRemote.giveBack(remote, now)
@@ -251,16 +285,16 @@ var errEnded = orrery.Errorf(orrery.Denied, "this session has ended: log in agai
 
 // Account returns who a session belongs to. Denied where it ended.
 func (d *Desk) Account(ctx context.Context, token string) (Account, error) {
-	session, err := d.sessions.SessionByHash(ctx, hashSecret(token))
+	session, err := d.storage.SessionByHash(ctx, hashSecret(token))
 	switch {
 	case orrery.CodeOf(err) == orrery.NotFound || err == nil && !d.clock().Before(session.Expires):
 		return Account{}, errEnded
 	case err != nil:
 		return Account{}, fmt.Errorf("find the session: %w", err)
 	case session.Account == 0:
-		return Account{Rank: Steward}, nil
+		return Account{Access: orrery.Unlimited()}, nil
 	}
-	record, err := d.accounts.AccountByID(ctx, session.Account)
+	record, err := d.storage.AccountByID(ctx, session.Account)
 	if orrery.CodeOf(err) == orrery.NotFound {
 		return Account{}, errEnded
 	}
@@ -269,5 +303,5 @@ func (d *Desk) Account(ctx context.Context, token string) (Account, error) {
 
 // LogOut ends a session. One that ended before is no error.
 func (d *Desk) LogOut(ctx context.Context, token string) error {
-	return d.sessions.DeleteSession(ctx, hashSecret(token))
+	return d.storage.DeleteSession(ctx, hashSecret(token))
 }

@@ -42,8 +42,8 @@ func newWorld(t testing.TB) *world {
 	w := &world{}
 	w.at.Store(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).UnixNano())
 	clock := func() time.Time { return time.Unix(0, w.at.Load()).UTC() }
-	w.Desk = account.NewDesk(store, store, clock)
 	w.keys = account.NewKeys(store, clock)
+	w.Desk = account.NewDesk(store, w.keys, clock)
 	return w
 }
 
@@ -70,7 +70,7 @@ func TestSomebodyLogsIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	who, err := w.Account(t.Context(), session.Token)
-	if err != nil || who.Email != email || who.Rank != account.Steward {
+	if err != nil || who.Email != email || who.Access.On(0).Role != orrery.Owner {
 		t.Errorf("got %+v, %v, want Ada who may do everything", who, err)
 	}
 	w.pass(account.SessionLength)
@@ -138,7 +138,7 @@ func TestALinkOpensOnce(t *testing.T) {
 		t.Fatalf("the link opened %d times", entered.Load())
 	}
 	who, err := w.Account(t.Context(), session.Load().Token)
-	if err != nil || who != (account.Account{Rank: account.Steward}) {
+	if err != nil || who.ID != 0 || who.Access.On(0).Role != orrery.Owner {
 		t.Errorf("got %+v, %v, want somebody without an address who may do everything", who, err)
 	}
 	old, err := w.NewLink(t.Context())

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/audit"
 )
 
 // Scope is what a key is for.
@@ -27,10 +28,14 @@ const (
 
 // Key is an API key without its secret.
 type Key struct {
-	ID      string
-	Scope   Scope
-	Planet  orrery.PlanetID // whose data it may touch; 0: any
-	Source  string          // that its activities belong to; empty: what the door says
+	ID     string
+	Scope  Scope
+	Planet orrery.PlanetID // whose data it may touch; 0: any
+	Source string          // that its activities belong to; empty: what the door says
+
+	Addresses bool  // its answers hold e-mail addresses and the like
+	Account   int64 // who made it; 0: the shell, or who came in by the first-run link
+
 	Created time.Time
 	Expires time.Time // zero: never
 	Used    time.Time // last, to within a few minutes; zero: never
@@ -44,6 +49,30 @@ func ParseScope(text string) (Scope, error) {
 	default:
 		return "", orrery.Errorf(orrery.Invalid, "%q is not a scope: choose ingest, read or admin", text)
 	}
+}
+
+// Access is what the key may see and do, as if it were a colleague.
+func (k *Key) Access() orrery.Access {
+	role := orrery.NoRole
+	switch k.Scope {
+	case Read:
+		role = orrery.Analyst
+	case Admin:
+		role = orrery.Admin
+	}
+	return orrery.Access{{Planet: k.Planet, Role: role, Addresses: k.Addresses}}
+}
+
+// MayMake says whether somebody with an access may make such a key: who steers
+// its planet, and sees addresses where the key does. Keys of the scope admin over
+// all planets are for owners.
+func MayMake(a orrery.Access, k *Key) bool {
+	needed := orrery.Admin
+	if k.Scope == Admin && k.Planet == 0 {
+		needed = orrery.Owner
+	}
+	g := a.On(k.Planet)
+	return g.Role >= needed && (g.Addresses || !k.Addresses)
 }
 
 // Allows says whether the key may do what needs a scope.
@@ -109,6 +138,7 @@ func (s *Keys) Create(ctx context.Context, k Key) (whole string, made Key, err e
 		return "", k, orrery.Errorf(orrery.Invalid, "the key would have expired already")
 	}
 	k.ID, k.Created, k.Used = newToken(8), s.clock(), time.Time{}
+	audit.About(ctx, audit.Subject{Kind: "key", ID: k.ID})
 	secret := newSecret()
 	if err := s.storage.PutKey(ctx, KeyRecord{Key: k, Hash: hashSecret(secret)}); err != nil {
 		return "", k, err
@@ -203,6 +233,7 @@ func (s *Keys) List(ctx context.Context) ([]Key, error) {
 
 // Revoke ends a key at once. NotFound where there is none.
 func (s *Keys) Revoke(ctx context.Context, id string) error {
+	audit.About(ctx, audit.Subject{Kind: "key", ID: id})
 	found, err := s.storage.DeleteKey(ctx, id)
 	s.mu.Lock()
 	delete(s.known, id)
@@ -212,4 +243,12 @@ func (s *Keys) Revoke(ctx context.Context, id string) error {
 		return orrery.Errorf(orrery.NotFound, "there is no key %.40q", id)
 	}
 	return err
+}
+
+// forget makes the next check of each key look at what is stored.
+func (s *Keys) forget() {
+	s.mu.Lock()
+	clear(s.known)
+	s.revoked++
+	s.mu.Unlock()
 }

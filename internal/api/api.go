@@ -17,6 +17,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/audit"
 	"orrery.dev/orrery/internal/inlet"
 	"orrery.dev/orrery/internal/journal"
 	"orrery.dev/orrery/internal/view"
@@ -62,7 +63,7 @@ type Undone struct {
 	Returnable int64 `json:"returnable"` // rows of other imports that were held back as duplicates: importing those again brings them back
 }
 
-// Config is what the API needs. All but Load and More are required.
+// Config is what the API needs. All but Load, More and Record are required.
 type Config struct {
 	Ingest  Ingester
 	Journal Journal
@@ -70,9 +71,10 @@ type Config struct {
 	Reader  Reader
 	Keys    Keys
 	Undo    func(ctx context.Context, id orrery.ImportID) (Undone, error)
-	Ready   func(ctx context.Context) error // nil once requests can be answered; called often: keep it cheap
-	Load    func() Load                     // what waits to be stored, for /metrics; or nil
-	More    func(io.Writer)                 // further lines of /metrics, or nil
+	Ready   func(ctx context.Context) error                // nil once requests can be answered; called often: keep it cheap
+	Load    func() Load                                    // what waits to be stored, for /metrics; or nil
+	More    func(io.Writer)                                // further lines of /metrics, or nil
+	Record  func(ctx context.Context, e audit.Entry) error // writes what no transaction took along into the audit, or nil
 	Log     *slog.Logger
 	Clock   func() time.Time
 }

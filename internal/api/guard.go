@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -11,7 +12,9 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/audit"
 	"orrery.dev/orrery/internal/inlet"
+	"orrery.dev/orrery/internal/mask"
 )
 
 // A call is one request together with whose it is.
@@ -32,16 +35,18 @@ func (s *server) guard(index int) http.Handler {
 		h := out.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "no-store")
-		if err := s.admit(out, &call{Request: r}, rt); err != nil {
+		body := &mask.Writer{ResponseWriter: out, Open: rt.scope == ""}
+		if err := s.admit(body, &call{Request: r}, rt); err != nil {
 			s.fail(out, r, err)
 		}
+		_ = body.Close() // who left does not read it
 		s.meters.request(index, out.status, s.Clock().Sub(began))
 	})
 }
 
 // admit lets a call in whose key may do what the route does. Cookies count for
 // nothing here.
-func (s *server) admit(w http.ResponseWriter, c *call, rt *route) error {
+func (s *server) admit(w *mask.Writer, c *call, rt *route) error {
 	if rt.scope != "" {
 		key, err := s.keyOf(c)
 		if err != nil {
@@ -50,7 +55,8 @@ func (s *server) admit(w http.ResponseWriter, c *call, rt *route) error {
 		if !key.Allows(rt.scope) {
 			return orrery.Errorf(orrery.Denied, "this key is for %s, and %s %s needs one for %s", key.Scope, c.Method, c.URL.Path, rt.scope)
 		}
-		c.key = key
+		c.key, w.Open = key, key.Addresses
+		c.Request = c.WithContext(orrery.WithViewer(c.Context(), orrery.Viewer{Access: key.Access(), Addresses: key.Addresses}))
 	}
 	if c.Method != http.MethodPost {
 		return rt.action(s, w, c)
@@ -71,7 +77,45 @@ func (s *server) admit(w http.ResponseWriter, c *call, rt *route) error {
 			return errAtWork
 		}
 	}
-	return s.once(w, c, rt.action)
+	if ingest {
+		return s.once(w, c, rt.action)
+	}
+	return s.noted(w, c, rt)
+}
+
+// noted carries a change out and sees to it that the audit tells of it.
+func (s *server) noted(w *mask.Writer, c *call, rt *route) error {
+	entry := audit.Entry{At: s.Clock(), By: audit.Key(c.key.ID), Action: rt.audited(), Planet: c.key.Planet}
+	if id, err := strconv.ParseUint(c.PathValue("id"), 10, 63); err == nil {
+		entry.About = append(entry.About, audit.Number("import", id))
+	}
+	ctx, pending := audit.With(c.Context(), entry)
+	c.Request = c.WithContext(ctx)
+	if err := s.once(w, c, rt.action); err != nil {
+		return err
+	}
+	if entry, left := pending.Left(); left && w.Status() < http.StatusBadRequest && s.Record != nil {
+		if err := s.Record(context.WithoutCancel(ctx), entry); err != nil {
+			s.Log.Error("audit not written", "route", rt.pattern, "error", err.Error())
+		}
+	}
+	return nil
+}
+
+// audited is how the audit calls what a route does; empty where it does not tell
+// of it: of what arrives, imports tell.
+func (rt *route) audited() string {
+	if rt.scope != account.Admin {
+		return ""
+	}
+	_, path, _ := strings.Cut(rt.pattern, " ")
+	var words []string
+	for word := range strings.SplitSeq(strings.TrimPrefix(path, "/api/v1"), "/") {
+		if word != "" && !strings.HasPrefix(word, "{") {
+			words = append(words, word)
+		}
+	}
+	return "api." + strings.Join(words, ".")
 }
 
 // mostAtWork is how many bytes of activities are parsed and stored at once: some
@@ -142,6 +186,9 @@ func (s *server) nothingHere(w http.ResponseWriter, r *http.Request) {
 
 // answer writes a JSON document with an ETag, or 304 where the reader has it.
 func answer(w http.ResponseWriter, c *call, status int, v any) error {
+	if c.key.ID != "" && !c.key.Addresses {
+		v = mask.Deep(v)
+	}
 	var out bytes.Buffer
 	if err := json.NewEncoder(&out).Encode(v); err != nil {
 		return err

@@ -28,3 +28,20 @@ var routes = []route{
 	{"GET /readyz", "", (*server).ready},
 	{"GET /metrics", account.Read, (*server).measure},
 }
+
+// Permission is a row of the table of routes as others read it.
+type Permission struct {
+	Pattern string
+	Scope   account.Scope // empty: nobody needs a key
+	Action  string        // as the audit tells of it; empty: it does not
+}
+
+// Permissions is the table of routes: every address of the API, and the scope that a
+// key needs for it. A key for one planet does what it does there alone.
+func Permissions() []Permission {
+	list := make([]Permission, len(routes))
+	for i := range routes {
+		list[i] = Permission{routes[i].pattern, routes[i].scope, routes[i].audited()}
+	}
+	return list
+}

@@ -107,6 +107,7 @@ func (w *world) serve(t testing.TB, ingest api.Ingester) http.Handler {
 
 func (w *world) newKey(t testing.TB, k account.Key) string {
 	t.Helper()
+	k.Addresses = true
 	whole, _, err := w.keys.Create(context.Background(), k)
 	if err != nil {
 		t.Fatal(err)

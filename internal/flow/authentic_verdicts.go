@@ -91,7 +91,7 @@ func (s *System) Overrule(ctx context.Context, number int64) error {
 		return err
 	}
 	at := slices.IndexFunc(v.list, func(v authentic.Verdict) bool { return v.Number == number })
-	if at < 0 {
+	if at < 0 || !orrery.ViewerOf(ctx).Sees(v.list[at].Planet) {
 		return orrery.Errorf(orrery.NotFound, "there is no decision %d: it may have been taken back already", number)
 	}
 	return s.changeVerdicts(ctx, v.list[at].Counts, func(tx *sqlite.Tx) error {

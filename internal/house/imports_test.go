@@ -18,7 +18,7 @@ type layer struct {
 // layers is the picture in docs/architecture.md. cmd/orrery is not in it: it
 // alone sees everything, and nobody sees it.
 var layers = []layer{
-	{"leaf", []string{"inlet", "keyset", "language", "outward", "study"}, nil},
+	{"leaf", []string{"audit", "inlet", "keyset", "language", "mask", "outward", "study"}, nil},
 	{
 		"stage",
 		[]string{

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -61,7 +62,9 @@ func (s conversations) Conversation(ctx context.Context, who view.Account, plane
 		return t, err
 	}
 	for _, a := range accounts {
-		t.Owners = append(t.Owners, view.TalkOwner{Account: a.ID, Name: a.Email})
+		if a.Access.Sees(planet) {
+			t.Owners = append(t.Owners, view.TalkOwner{Account: a.ID, Name: cmp.Or(a.Name, a.Email)})
+		}
 	}
 	return t, nil
 }
@@ -81,7 +84,7 @@ func (s conversations) callOwners(ctx context.Context, list []view.Talk) error {
 	}
 	names := map[int64]string{byLink: "who entered by the link"}
 	for _, a := range accounts {
-		names[a.ID] = a.Email
+		names[a.ID] = cmp.Or(a.Name, a.Email)
 	}
 	for i := range list {
 		if name, ok := names[list[i].OwnerAccount()]; ok {
@@ -100,7 +103,7 @@ func (s conversations) Decide(ctx context.Context, who view.Account, planet orre
 		}
 		known := false
 		for _, a := range accounts {
-			known = known || a.ID == c.Owner.Account
+			known = known || a.ID == c.Owner.Account && a.Access.Sees(planet)
 		}
 		if !known {
 			return orrery.Errorf(orrery.NotFound, "there is no such account any more: choose somebody else")

@@ -60,6 +60,8 @@ func (s imports) Sources(ctx context.Context) (view.Sources, error) {
 	if err != nil {
 		return view.Sources{}, err
 	}
+	viewer := orrery.ViewerOf(ctx)
+	sources = slices.DeleteFunc(sources, func(r orrery.SourceRecord) bool { return !viewer.Sees(r.Planet) })
 	live := s.underWay() // before the records: what has ended since is told as running once more
 	records, err := s.System.Imports(ctx)
 	if err != nil {
@@ -99,8 +101,12 @@ func (s imports) Sources(ctx context.Context) (view.Sources, error) {
 		out.Imports = append(out.Imports, s.shown(r, live, src.Name, titles[r.Planet]))
 	}
 	s.split(&out, all, titles)
+	out.Connections = slices.DeleteFunc(out.Connections, func(c view.Connection) bool { return !viewer.Sees(c.PlanetID) })
 	slices.Reverse(out.Imports)
 	out.Imports = out.Imports[:min(importsShown, len(out.Imports))]
+	if viewer.Limited() { // those figures are of all planets
+		return out, nil
+	}
 	out.People, out.Merged, err = s.System.Counts(ctx)
 	return out, err
 }

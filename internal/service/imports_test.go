@@ -27,7 +27,7 @@ func team(t *testing.T) (web.Backend, orrery.PlanetID, string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = system.Close(context.Background()) })
-	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
+	accounts := account.NewDesk(system.Storage(), account.NewKeys(system.Storage(), clock), clock)
 	live := system.StartLive(flow.LiveLimits{})
 	t.Cleanup(live.Stop)
 	s, err := service.New(service.Config{

@@ -64,7 +64,7 @@ func open(b *testing.B, people int) *door {
 	if _, err := system.Import(b.Context(), crowd(people), flow.ImportPlan{}); err != nil {
 		b.Fatal(err)
 	}
-	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
+	accounts := account.NewDesk(system.Storage(), account.NewKeys(system.Storage(), clock), clock)
 	live := system.StartLive(flow.LiveLimits{})
 	b.Cleanup(live.Stop)
 	s, err := service.New(service.Config{

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -91,7 +92,7 @@ func (s *Service) Stop() {
 func (s *Service) Backend() web.Backend {
 	return web.Backend{
 		Setup: setup{s}, Reader: s.Desk, People: people{s}, Same: same{s}, Real: doubts{s}, Imports: imports{s}, Uploads: uploads{s},
-		Sessions: sessions{s}, Settings: settings{s}, Connections: connections{s}, Weights: weights{s},
+		Sessions: sessions{s}, Bounds: bounds{s}, Audit: book{s}, Settings: settings{s}, Connections: connections{s}, Weights: weights{s},
 		Purposes: purposes{s.Desk, s}, Conversations: conversations{s}, Tasks: tasks{s}, Encounters: encounters{s}, Weekly: s.Desk, Partners: partners{s.Desk, s}, Finder: s.Desk, Lists: s.Desk, Newcomers: s.Desk, DatedNotes: datedNotes{s},
 		Webhooks: webhooks{s},
 	}
@@ -116,6 +117,9 @@ func (s setup) Installation(ctx context.Context) (view.Installation, error) {
 	busy := s.sample
 	n := len(s.running)
 	s.mu.Unlock()
+	if orrery.ViewerOf(ctx).Limited() { // whose they are is not told
+		n = 0
+	}
 	out := view.Installation{Running: n, Recounting: !s.System.Rescored()}
 	if !s.System.Loaded() || busy {
 		for _, p := range s.System.Planets() {
@@ -264,7 +268,7 @@ func (s sessions) LogIn(ctx context.Context, email, password string) (view.Sessi
 
 func (s sessions) Account(ctx context.Context, session string) (view.Account, error) {
 	a, err := s.Accounts.Account(ctx, session)
-	return view.Account{ID: a.ID, Email: a.Email, Rank: view.Rank(a.Rank)}, err
+	return view.Account{ID: a.ID, Email: a.Email, Name: a.Name, Access: a.Access}, err
 }
 
 func (s sessions) LogOut(ctx context.Context, session string) error {
@@ -283,12 +287,16 @@ func (s settings) Settings(ctx context.Context) (view.Settings, error) {
 	if out.Proposed, err = s.Desk.Rhythms(ctx); err != nil {
 		return out, err
 	}
+	viewer := orrery.ViewerOf(ctx)
+	out.Planets = slices.DeleteFunc(slices.Clone(out.Planets), func(p view.Planet) bool { return !viewer.Sees(p.ID) })
 	rules, err := s.System.Teammates(ctx)
 	if err != nil {
 		return out, err
 	}
 	for _, r := range rules {
-		out.Teammates = append(out.Teammates, strings.TrimPrefix(r, "@"))
+		if !viewer.Limited() {
+			out.Teammates = append(out.Teammates, strings.TrimPrefix(r, "@"))
+		}
 	}
 	keys, err := s.Keys.List(ctx)
 	if err != nil {
@@ -299,8 +307,11 @@ func (s settings) Settings(ctx context.Context) (view.Settings, error) {
 		slugs[p.ID] = p.Slug
 	}
 	for _, k := range keys {
+		if viewer.On(k.Planet).Role < orrery.Admin {
+			continue
+		}
 		out.Keys = append(out.Keys, view.Key{
-			ID: k.ID, Planet: slugs[k.Planet], Source: k.Source, Scope: string(k.Scope), Created: k.Created, Used: k.Used,
+			ID: k.ID, Planet: slugs[k.Planet], Source: k.Source, Scope: string(k.Scope), Addresses: k.Addresses, Created: k.Created, Used: k.Used,
 		})
 	}
 	sources, err := s.System.Sources(ctx)
@@ -308,7 +319,9 @@ func (s settings) Settings(ctx context.Context) (view.Settings, error) {
 		return out, err
 	}
 	for _, src := range sources {
-		out.Sources = append(out.Sources, src.Name)
+		if viewer.Sees(src.Planet) {
+			out.Sources = append(out.Sources, src.Name)
+		}
 	}
 	return out, nil
 }
@@ -337,16 +350,29 @@ func (s settings) SaveTeammates(ctx context.Context, _ view.Account, domains []s
 	return s.System.SetTeammates(ctx, domains)
 }
 
-func (s settings) CreateKey(ctx context.Context, _ view.Account, k view.NewKey) (string, error) {
+// CreateKey makes a key that ends with the right of its maker to make it.
+func (s settings) CreateKey(ctx context.Context, by view.Account, k view.NewKey) (string, error) {
 	scope, err := account.ParseScope(k.Scope)
 	if err != nil {
 		return "", err
 	}
-	whole, _, err := s.Keys.Create(ctx, account.Key{Scope: scope, Planet: k.Planet, Source: k.Source})
+	key := account.Key{Scope: scope, Planet: k.Planet, Source: k.Source, Addresses: k.Addresses, Account: by.ID}
+	if !account.MayMake(by.Access, &key) {
+		return "", orrery.Errorf(orrery.Denied, "a key may no more than you: ask an owner to make this one")
+	}
+	whole, _, err := s.Keys.Create(ctx, key)
 	return whole, err
 }
 
-func (s settings) RevokeKey(ctx context.Context, _ view.Account, id string) error {
+// RevokeKey ends a key of a planet that somebody steers.
+func (s settings) RevokeKey(ctx context.Context, by view.Account, id string) error {
+	keys, err := s.Keys.List(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(keys, func(k account.Key) bool { return k.ID == id && by.Access.On(k.Planet).Role >= orrery.Admin }) {
+		return orrery.Errorf(orrery.NotFound, "there is no key %.40q", id)
+	}
 	return s.Keys.Revoke(ctx, id)
 }
 

@@ -83,7 +83,7 @@ func TestUndoingADayOfASourceHasItRest(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = system.Close(context.Background()) })
-	accounts := account.NewDesk(system.Storage(), system.Storage(), clock)
+	accounts := account.NewDesk(system.Storage(), account.NewKeys(system.Storage(), clock), clock)
 	from := sourcesOf(t, system, clock, diary())
 	live := system.StartLive(flow.LiveLimits{})
 	t.Cleanup(live.Stop)

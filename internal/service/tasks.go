@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 
 	"orrery.dev/orrery"
@@ -64,8 +65,8 @@ func (s tasks) TaskOwners(ctx context.Context, who view.Account) ([]view.TaskOwn
 		return nil, err
 	}
 	for _, a := range accounts {
-		if a.ID != who.ID {
-			list = append(list, view.TaskOwner{Account: a.ID, Name: a.Email})
+		if a.ID != who.ID && meet(who.Access, a.Access) {
+			list = append(list, view.TaskOwner{Account: a.ID, Name: cmp.Or(a.Name, a.Email)})
 		}
 	}
 	return list, nil
@@ -79,7 +80,7 @@ func (s tasks) accountNames(ctx context.Context) (map[int64]string, error) {
 	}
 	names := map[int64]string{byLink: "who entered by the link", 0: "a command"}
 	for _, a := range accounts {
-		names[a.ID] = a.Email
+		names[a.ID] = cmp.Or(a.Name, a.Email)
 	}
 	return names, nil
 }

@@ -29,7 +29,7 @@ func orbitOf(m orrery.MemberID, p orrery.PlanetID) field.Orbit {
 // screens answer): their planets by the share of their days in the year before, and
 // around each those whom they met there. NotFound where there is no such person.
 func (d *Desk) MapAroundPerson(ctx context.Context, id orrery.MemberID, asOf orrery.Day) (*Around, error) {
-	return d.keptMap(ctx, "person "+strconv.Itoa(int(id))+" "+asOf.String(), func() (*Around, error) { return d.aroundPerson(ctx, id, asOf) })
+	return d.keptMap(ctx, "person "+strconv.Itoa(int(id))+" "+asOf.String()+sight(ctx), func() (*Around, error) { return d.aroundPerson(ctx, id, asOf) })
 }
 
 func (d *Desk) aroundPerson(ctx context.Context, id orrery.MemberID, asOf orrery.Day) (*Around, error) {
@@ -51,6 +51,8 @@ func (d *Desk) aroundPerson(ctx context.Context, id orrery.MemberID, asOf orrery
 	if err != nil {
 		return nil, err
 	}
+	viewer := orrery.ViewerOf(ctx)
+	cards = slices.DeleteFunc(slices.Clone(cards), func(c Planet) bool { return !viewer.Sees(c.ID) })
 	day := asOf
 	if day == 0 {
 		for _, c := range cards {
@@ -61,6 +63,7 @@ func (d *Desk) aroundPerson(ctx context.Context, id orrery.MemberID, asOf orrery
 	if err != nil {
 		return nil, err
 	}
+	seen = slices.DeleteFunc(seen, func(g flow.Glance) bool { return !viewer.Sees(g.Planet) })
 	a := &Around{Map: &Map{Planet: Planet{Name: "person", AsOf: day}}, Rings: []string{"half or more", "a fifth or more", "a twentieth or more", "less"}}
 	met := a.addTurns(seen, cards, func(i orrery.IdentityID) orrery.MemberID {
 		if int(i) >= len(members) || members[i] == id {

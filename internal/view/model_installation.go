@@ -33,21 +33,12 @@ type Planet struct {
 	First      orrery.Day // of its first activity; 0 where there is none
 }
 
-// Rank is how much somebody who logs in may do. Ranks compare with <.
-type Rank uint8
-
-// The ranks, least first.
-const (
-	Reader  Rank = iota // may see
-	Editor              // may also note, tag, merge, import and undo
-	Steward             // may also erase, change settings and make keys
-)
-
 // Account is somebody who is logged in.
 type Account struct {
-	ID    int64
-	Email string // empty for who entered by the first-run link
-	Rank  Rank
+	ID     int64
+	Email  string // empty for who entered by the first-run link
+	Name   string // as colleagues call them; may be empty
+	Access orrery.Access
 }
 
 // Session is a login that has begun.

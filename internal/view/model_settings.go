@@ -24,10 +24,13 @@ type PlanetSettings struct {
 
 // Key is an API key, without its secret.
 type Key struct {
-	ID      string
-	Planet  string
-	Source  string
-	Scope   string // "ingest", "read"
+	ID     string
+	Planet string
+	Source string
+	Scope  string // "ingest", "read"
+
+	Addresses bool // its answers hold e-mail addresses and the like
+
 	Created time.Time
 	Used    time.Time // zero: never
 }
@@ -37,4 +40,6 @@ type NewKey struct {
 	Planet orrery.PlanetID
 	Source string
 	Scope  string
+
+	Addresses bool
 }

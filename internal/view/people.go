@@ -161,7 +161,7 @@ func (d *Desk) matching(ctx context.Context, r *roster, q *PeopleQuery, tags *ta
 	var found search.Found
 	if text != "" {
 		var err error
-		if found, err = d.find(ctx, r, text, !q.NoAddresses, len(r.all)+1); err != nil {
+		if found, err = d.find(ctx, r, text, !q.NoAddresses && orrery.ViewerOf(ctx).Addresses, len(r.all)+1); err != nil {
 			return nil, err
 		}
 	}

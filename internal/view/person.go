@@ -77,6 +77,10 @@ func (d *Desk) PersonAsOf(ctx context.Context, planet orrery.PlanetID, id orrery
 	if err != nil {
 		return Person{}, err
 	}
+	if viewer := orrery.ViewerOf(ctx); viewer.Limited() {
+		everywhere = slices.DeleteFunc(everywhere, func(g flow.Glance) bool { return !viewer.Sees(g.Planet) })
+		p.Identities = knownFrom(p.Identities, everywhere)
+	}
 	seen := around(planet, everywhere)
 	if asOf != 0 {
 		seen = slices.DeleteFunc(seen, func(a flow.Glance) bool { return a.Day > asOf })
@@ -199,7 +203,7 @@ func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, asOf orrery
 			day, _ := d.day(st, other.ID, asOf)
 			reading, ok := st.Engine.Read(field.Orbit{Member: p.ID, Planet: other.ID}, st.Forecast(other), day)
 			switch {
-			case !ok:
+			case !ok || !orrery.ViewerOf(ctx).Sees(other.ID):
 			case other.ID == planet:
 				p.Gave, p.Got = reading.Given, reading.Received
 			case reading.HasCome:

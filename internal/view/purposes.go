@@ -243,6 +243,7 @@ func (d *Desk) Purposes(ctx context.Context, asOf orrery.Day, patience time.Dura
 	if err != nil {
 		return nil, err
 	}
+	list = seen(ctx, list)
 	slices.SortStableFunc(list, func(a, b purpose.Purpose) int {
 		return cmp.Or(a.Closed.Compare(b.Closed), b.Opened.Compare(a.Opened), cmp.Compare(a.Number, b.Number))
 	})
@@ -263,7 +264,7 @@ func (d *Desk) PurposeList(ctx context.Context) ([]purpose.Purpose, error) {
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(p purpose.Purpose) bool { return !p.Closed.IsZero() })
+	list = slices.DeleteFunc(seen(ctx, list), func(p purpose.Purpose) bool { return !p.Closed.IsZero() })
 	slices.SortFunc(list, func(a, b purpose.Purpose) int {
 		return cmp.Or(cmp.Compare(a.Name(), b.Name()), cmp.Compare(a.Slug, b.Slug))
 	})

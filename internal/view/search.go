@@ -11,6 +11,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
 	"orrery.dev/orrery/internal/flow"
+	"orrery.dev/orrery/internal/mask"
 	"orrery.dev/orrery/internal/search"
 	"orrery.dev/orrery/internal/study"
 )
@@ -48,6 +49,7 @@ func (d *Desk) Search(ctx context.Context, q SearchQuery) (Search, error) {
 	if err != nil {
 		return out, err
 	}
+	purposes = seen(ctx, purposes)
 	for i := range purposes {
 		one := &purposes[i]
 		out.Purposes = append(out.Purposes, Named{one.Slug, one.Title})
@@ -57,6 +59,9 @@ func (d *Desk) Search(ctx context.Context, q SearchQuery) (Search, error) {
 	if err != nil {
 		return out, err
 	}
+	if orrery.ViewerOf(ctx).Limited() { // they are of all planets together
+		partners = nil
+	}
 	for i := range partners {
 		out.Partners = append(out.Partners, Named{partners[i].Slug, partners[i].Name()})
 	}
@@ -64,6 +69,9 @@ func (d *Desk) Search(ctx context.Context, q SearchQuery) (Search, error) {
 	titles, err := d.talkTitles(ctx, p)
 	if err != nil {
 		return out, err
+	}
+	if q.NoAddresses || !orrery.ViewerOf(ctx).Addresses { // nor is a title found by one
+		titles, out.Tags = mask.Deep(titles), best(asked, mask.Deep(tags.known), q.Limit, func(tag string) string { return tag })
 	}
 	out.Talks = best(asked, titles, q.Limit, func(t TalkTitle) string { return t.Title })
 	return out, nil
@@ -73,7 +81,7 @@ func (d *Desk) Search(ctx context.Context, q SearchQuery) (Search, error) {
 // first.
 func (d *Desk) searchPeople(ctx context.Context, r *roster, q *SearchQuery, out *Search) error {
 	limit := cmp.Or(q.Limit, len(r.all))
-	found, err := d.find(ctx, r, q.Text, !q.NoAddresses, limit)
+	found, err := d.find(ctx, r, q.Text, !q.NoAddresses && orrery.ViewerOf(ctx).Addresses, limit)
 	if err != nil {
 		return err
 	}

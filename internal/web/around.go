@@ -34,11 +34,21 @@ func (s *server) around(v *visit, asked string) (*view.Around, error) {
 	kind, name, _ := strings.Cut(asked, ":")
 	switch kind {
 	case "purpose":
+		if v.account.Access.Limited() {
+			if _, err := s.purposePlanets(v, name); err != nil {
+				return nil, err
+			}
+		}
 		return s.Backend.Purposes.MapAroundPurpose(v.Context(), name, v.asOf, purposePatience)
 	case "person":
 		id, err := memberID(name)
 		if err != nil {
 			return nil, err
+		}
+		if v.account.Access.Limited() {
+			if _, err := s.orbits(v, id); err != nil {
+				return nil, err
+			}
 		}
 		return s.Backend.Purposes.MapAroundPerson(v.Context(), id, v.asOf)
 	default:

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/audit"
 	"orrery.dev/orrery/internal/purpose"
 	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/view"
@@ -26,6 +27,8 @@ type Backend struct {
 	Uploads  Uploads
 	Sessions Sessions
 	Settings Settings
+	Bounds   Bounds
+	Audit    Audit
 
 	Connections Connections
 	Weights     Weights
@@ -58,6 +61,22 @@ type Setup interface {
 
 	// RemoveSample removes everything that came with the sample.
 	RemoveSample(ctx context.Context, by view.Account) error
+}
+
+// Bounds tells which planets something concerns. What is not there is NotFound.
+type Bounds interface {
+	// PersonPlanets are the planets that somebody orbits or has orbited.
+	PersonPlanets(ctx context.Context, id orrery.MemberID) ([]orrery.PlanetID, error)
+	ImportPlanet(ctx context.Context, id orrery.ImportID) (orrery.PlanetID, error)
+	SourcePlanet(ctx context.Context, name string) (orrery.PlanetID, error)
+	// PurposePlanets are the planets that a purpose serves; none: all of them.
+	PurposePlanets(ctx context.Context, slug string) ([]orrery.PlanetID, error)
+}
+
+// Audit is the book of who did what.
+type Audit interface {
+	// Record writes what no transaction took along.
+	Record(ctx context.Context, e audit.Entry) error
 }
 
 // Reader answers with read models. An unknown planet or member is NotFound.

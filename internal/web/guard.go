@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -10,7 +11,9 @@ import (
 	"strconv"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/audit"
 	"orrery.dev/orrery/internal/language"
+	"orrery.dev/orrery/internal/mask"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -21,6 +24,7 @@ type visit struct {
 	language     *language.Language
 	account      view.Account
 	loggedIn     bool
+	grant        orrery.Grant // what the account may around what the route concerns
 	installation view.Installation
 	planet       view.Planet // zero while there is none
 	asOf         orrery.Day  // the day in the past that the page is asked for; 0: none
@@ -35,13 +39,15 @@ func (s *server) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "private, no-cache")
 		v := &visit{Request: r, language: languageOf(r)}
-		if err := s.admit(w, v, rt); err != nil {
-			s.fail(w, v, err)
+		out := &mask.Writer{ResponseWriter: w, Open: true}
+		if err := s.admit(out, v, rt); err != nil {
+			s.fail(out, v, err)
 		}
+		_ = out.Close() // who left does not read it
 	})
 }
 
-func (s *server) admit(w http.ResponseWriter, v *visit, rt route) error {
+func (s *server) admit(w *mask.Writer, v *visit, rt route) error {
 	if token := s.sessionOf(v.Request); token != "" {
 		account, err := s.Backend.Sessions.Account(v.Context(), token)
 		if err != nil && orrery.CodeOf(err) != orrery.Denied {
@@ -49,15 +55,18 @@ func (s *server) admit(w http.ResponseWriter, v *visit, rt route) error {
 		}
 		v.account, v.loggedIn = account, err == nil
 	}
-	if rt.permission > anybody && !v.loggedIn {
+	if v.loggedIn {
+		w.Open = false // until it is known that they see addresses
+	}
+	if rt.permission.role > orrery.NoRole && !v.loggedIn {
 		if v.Method != http.MethodGet {
 			return orrery.Errorf(orrery.Denied, "you are not logged in any more: log in and try again")
 		}
 		http.Redirect(w, v.Request, "/login?to="+url.QueryEscape(v.URL.RequestURI()), http.StatusSeeOther)
 		return nil
 	}
-	if rt.permission > see && v.account.Rank < view.Rank(rt.permission-see) {
-		return orrery.Errorf(orrery.Denied, "your account may look, but not change this: ask a steward of this installation")
+	if v.loggedIn {
+		v.Request = v.WithContext(orrery.WithViewer(v.Context(), orrery.Viewer{Access: v.account.Access}))
 	}
 	if err := s.orient(v); err != nil {
 		return err
@@ -73,15 +82,53 @@ func (s *server) admit(w http.ResponseWriter, v *visit, rt route) error {
 			return orrery.Errorf(orrery.Invalid, "the form could not be read: go back and try again")
 		}
 	}
-	if v.loggedIn && v.Method == http.MethodGet && !v.installation.Ready {
-		s.loading(w, v, http.StatusOK)
-		return nil
+	if v.loggedIn {
+		if v.Method == http.MethodGet && !v.installation.Ready {
+			s.loading(w, v, http.StatusOK)
+			return nil
+		}
+		if v.grant, err = s.grantFor(v, rt.permission); err != nil {
+			return err
+		}
+		if v.grant.Role < rt.permission.role {
+			return refused(v.grant.Role, rt.permission.role)
+		}
+		w.Open = v.grant.Addresses
+		v.Request = v.WithContext(orrery.WithViewer(v.Context(), orrery.Viewer{Access: v.account.Access, Addresses: v.grant.Addresses}))
 	}
-	return rt.action(w, v)
+	return s.act(w, v, rt)
+}
+
+// act answers a visit that may be answered, and sees to it that the audit
+// tells of what it changed or took away: in the transaction of that, or right
+// after.
+func (s *server) act(w *mask.Writer, v *visit, rt route) error {
+	name := rt.audited()
+	if name == "" {
+		return rt.action(w, v)
+	}
+	entry := audit.Entry{At: s.Clock(), By: audit.Nobody, Action: name, Planet: v.planet.ID, About: concerned(v, rt)}
+	switch {
+	case v.loggedIn:
+		entry.By = audit.Account(v.account.ID)
+	case v.Pattern == "POST /room/{token}":
+		entry.By = audit.Partner
+	}
+	ctx, pending := audit.With(v.Context(), entry)
+	v.Request = v.WithContext(ctx)
+	if err := rt.action(w, v); err != nil {
+		return err
+	}
+	if entry, left := pending.Left(); left && w.Status() < http.StatusBadRequest {
+		if err := s.Backend.Audit.Record(context.WithoutCancel(ctx), entry); err != nil {
+			s.Log.Error("audit not written", slog.String("route", v.Pattern), slog.Any("error", err))
+		}
+	}
+	return nil
 }
 
 // orient finds the planet that a visit is about: the one it names, else the
-// first.
+// first. Planets that the account does not see are not there.
 func (s *server) orient(v *visit) error {
 	if !v.loggedIn {
 		return nil
@@ -90,7 +137,7 @@ func (s *server) orient(v *visit) error {
 	if err != nil {
 		return err
 	}
-	installation.Planets = ownFirst(installation.Planets)
+	installation.Planets = slices.DeleteFunc(ownFirst(installation.Planets), func(p view.Planet) bool { return !v.account.Access.Sees(p.ID) })
 	v.installation = installation
 	named := v.URL.Query().Get("planet")
 	for _, p := range installation.Planets {
@@ -201,6 +248,9 @@ func (s *server) nothingHere(http.ResponseWriter, *visit) error {
 
 // render writes a whole page or, on an error, nothing.
 func (s *server) render(w http.ResponseWriter, v *visit, status int, name string, title, body any) error {
+	if v.loggedIn && !v.grant.Addresses {
+		title, body = mask.Deep(title), mask.Deep(body)
+	}
 	p := s.page(w, v, name, title, body)
 	if tasked[name] && v.loggedIn {
 		var err error

@@ -78,6 +78,7 @@ type page struct {
 	Planet    view.Planet
 	AsOf      orrery.Day // the day in the past that was asked for; 0: none
 	Account   view.Account
+	Grant     orrery.Grant // what the account may around what the page is about
 	LoggedIn  bool
 	Body      any
 
@@ -94,7 +95,7 @@ const (
 func (s *server) page(w http.ResponseWriter, v *visit, name string, title, body any) *page {
 	p := &page{
 		Name: name, Title: title, Static: s.assets.prefix, Here: v.URL.RequestURI(), Now: s.Clock(),
-		Planet: v.planet, AsOf: v.asOf, Languages: language.All(), Account: v.account, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
+		Planet: v.planet, AsOf: v.asOf, Languages: language.All(), Account: v.account, Grant: v.grant, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
 	}
 	if p.Past() {
 		p.Planet.AsOf, p.Planet.Stale = v.asOf, false
@@ -184,11 +185,24 @@ func (p *page) Around(other view.Planet) string {
 // Brand is the planet's name for people.
 func (p *page) Brand() string { return brand(p.Planet) }
 
-// MayChange tells whether to offer changes.
-func (p *page) MayChange() bool { return p.Account.Rank >= view.Editor }
+// MayTake tells whether to offer lists to take away.
+func (p *page) MayTake() bool { return p.Grant.Role >= orrery.Analyst }
 
-// MaySteer tells whether to offer what is for stewards.
-func (p *page) MaySteer() bool { return p.Account.Rank >= view.Steward }
+// MayChange tells whether to offer changes.
+func (p *page) MayChange() bool { return p.Grant.Role >= orrery.Steward }
+
+// MaySteer tells whether to offer what is for who steers what the page is about.
+func (p *page) MaySteer() bool { return p.Grant.Role >= orrery.Admin }
+
+// MaySteerAll tells whether to offer what is for who steers all planets.
+func (p *page) MaySteerAll() bool { return p.Account.Access.On(0).Role >= orrery.Admin }
+
+// SeesAll tells whether to offer what is about all planets together.
+func (p *page) SeesAll() bool { return !p.Account.Access.Limited() }
+
+// ByLink tells whether somebody came in by the first-run link and has no account
+// yet.
+func (p *page) ByLink() bool { return p.LoggedIn && p.Account.ID == 0 }
 
 // HasSample tells whether the sample is there.
 func (p *page) HasSample() bool {

@@ -50,7 +50,7 @@ type finding struct {
 }
 
 // mayFindAddresses says whether people are found by their addresses.
-func (v *visit) mayFindAddresses() bool { return true }
+func (v *visit) mayFindAddresses() bool { return v.grant.Addresses }
 
 func (s *server) search(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {

@@ -122,7 +122,7 @@ func (s *server) createKey(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	key := view.NewKey{Planet: id, Source: strings.TrimSpace(v.PostForm.Get("source")), Scope: v.PostForm.Get("scope")}
+	key := view.NewKey{Planet: id, Source: strings.TrimSpace(v.PostForm.Get("source")), Scope: v.PostForm.Get("scope"), Addresses: v.PostForm.Get("addresses") == "yes"}
 	if key.Source == "" || len(key.Source) > 80 || !slices.Contains(scopes, key.Scope) {
 		return orrery.Errorf(orrery.Invalid, "a key needs the name of a source and what it may do: go back and fill both in")
 	}

@@ -27,6 +27,9 @@ func New(c Config) (http.Handler, error) {
 			return nil, orrery.Errorf(orrery.Internal, "web: the configuration is not complete")
 		}
 	}
+	if b.Bounds == nil || b.Audit == nil {
+		return nil, orrery.Errorf(orrery.Internal, "web: the configuration is not complete")
+	}
 	assets, err := loadAssets()
 	if err != nil {
 		return nil, err

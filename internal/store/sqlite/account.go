@@ -11,6 +11,7 @@ import (
 
 var (
 	_ account.Accounts   = (*Store)(nil)
+	_ account.Colleagues = (*Store)(nil)
 	_ account.Sessions   = (*Store)(nil)
 	_ account.KeyStorage = (*Store)(nil)
 )
@@ -18,33 +19,6 @@ var (
 // aside writes what the field is no function of: it counts as no generation, so
 // that a login does not make a snapshot old.
 func (s *Store) aside(ctx context.Context, fn func(*Tx) error) error { return s.write(ctx, fn, "") }
-
-// AddAccount stores a new account and ends all sessions of the first-run link.
-func (s *Store) AddAccount(ctx context.Context, r account.Record) error {
-	return s.aside(ctx, func(tx *Tx) error {
-		err := query(tx.conn, "INSERT INTO account (email, password, rank, created) VALUES (?, ?, ?, ?)", nil,
-			r.Email, r.Password, int(r.Rank), micros(r.Created))
-		if sqlite.ErrCode(err) == sqlite.ResultConstraintUnique {
-			return orrery.Errorf(orrery.Conflict, "there is an account %s already: its password can be set with `orrery accounts reset`", r.Email)
-		} else if err != nil {
-			return err
-		}
-		if err := query(tx.conn, "DELETE FROM entry_link", nil); err != nil {
-			return err
-		}
-		return query(tx.conn, "DELETE FROM session WHERE account = 0", nil)
-	})
-}
-
-// ChangePassword replaces the hash and ends the account's sessions.
-func (s *Store) ChangePassword(ctx context.Context, id int64, password string) error {
-	return s.aside(ctx, func(tx *Tx) error {
-		if err := query(tx.conn, "UPDATE account SET password = ? WHERE id = ?", nil, password, id); err != nil {
-			return err
-		}
-		return query(tx.conn, "DELETE FROM session WHERE account = ?", nil, id)
-	})
-}
 
 // Accounts lists all accounts by number.
 func (s *Store) Accounts(ctx context.Context) ([]account.Record, error) {
@@ -63,15 +37,48 @@ func (s *Store) AccountByEmail(ctx context.Context, email string) (account.Recor
 
 func (s *Store) accounts(ctx context.Context, which string, args ...any) (list []account.Record, err error) {
 	err = s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, "SELECT id, email, password, rank, created FROM account "+which, func(stmt *sqlite.Stmt) error {
-			list = append(list, account.Record{
-				Account:  account.Account{ID: stmt.ColumnInt64(0), Email: stmt.ColumnText(1), Rank: account.Rank(stmt.ColumnInt(3))},
-				Password: stmt.ColumnText(2), Created: fromMicros(stmt.ColumnInt64(4)),
-			})
-			return nil
-		}, args...)
+		list, err = readAccounts(conn, which, args...)
+		return err
 	})
 	return list, err
+}
+
+func readAccounts(conn *sqlite.Conn, which string, args ...any) (list []account.Record, err error) {
+	err = query(conn, "SELECT id, email, name, password, created FROM account "+which, func(stmt *sqlite.Stmt) error {
+		list = append(list, account.Record{
+			Account:  account.Account{ID: stmt.ColumnInt64(0), Email: stmt.ColumnText(1), Name: stmt.ColumnText(2)},
+			Password: stmt.ColumnText(3), Created: fromMicros(stmt.ColumnInt64(4)),
+		})
+		return nil
+	}, args...)
+	for i := range list {
+		if err == nil {
+			list[i].Access, err = readAccess(conn, "access", "account", list[i].ID)
+		}
+	}
+	return list, err
+}
+
+func readAccess(conn *sqlite.Conn, table, column string, id int64) (access orrery.Access, err error) {
+	err = query(conn, "SELECT planet, role, addresses FROM "+table+" WHERE "+column+" = ? ORDER BY planet", func(stmt *sqlite.Stmt) error {
+		access = append(access, orrery.Grant{
+			Planet: orrery.PlanetID(stmt.ColumnInt64(0)), Role: orrery.Role(stmt.ColumnInt64(1)), Addresses: stmt.ColumnBool(2),
+		})
+		return nil
+	}, id)
+	return access, err
+}
+
+func (tx *Tx) putAccess(table, column string, id int64, access orrery.Access) error {
+	if err := query(tx.conn, "DELETE FROM "+table+" WHERE "+column+" = ?", nil, id); err != nil {
+		return err
+	}
+	for _, g := range access {
+		if err := query(tx.conn, "INSERT INTO "+table+" VALUES (?, ?, ?, ?)", nil, id, int64(g.Planet), int64(g.Role), g.Addresses); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func one[T any](list []T, err error) (T, error) {
@@ -143,8 +150,8 @@ func (s *Store) TakeLink(ctx context.Context, hash [32]byte, now time.Time, r ac
 // PutKey stores a key.
 func (s *Store) PutKey(ctx context.Context, k account.KeyRecord) error {
 	return s.aside(ctx, func(tx *Tx) error {
-		return query(tx.conn, "INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?, ?)", nil, k.ID, k.Hash[:], string(k.Scope),
-			int64(k.Planet), k.Source, micros(k.Created), micros(k.Expires), micros(k.Used))
+		return query(tx.conn, "INSERT INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", nil, k.ID, k.Hash[:], string(k.Scope),
+			int64(k.Planet), k.Source, k.Addresses, k.Account, micros(k.Created), micros(k.Expires), micros(k.Used))
 	})
 }
 
@@ -158,17 +165,24 @@ func (s *Store) ListKeys(ctx context.Context) ([]account.KeyRecord, error) { ret
 
 func (s *Store) keys(ctx context.Context, which string, args ...any) (list []account.KeyRecord, err error) {
 	err = s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, "SELECT id, hash, scope, planet, source, created, expires, used FROM api_key "+which, func(stmt *sqlite.Stmt) error {
-			k := account.KeyRecord{Key: account.Key{
-				ID: stmt.ColumnText(0), Scope: account.Scope(stmt.ColumnText(2)), Planet: orrery.PlanetID(stmt.ColumnInt64(3)),
-				Source: stmt.ColumnText(4), Created: fromMicros(stmt.ColumnInt64(5)), Expires: fromMicros(stmt.ColumnInt64(6)),
-				Used: fromMicros(stmt.ColumnInt64(7)),
-			}}
-			stmt.ColumnBytes(1, k.Hash[:])
-			list = append(list, k)
-			return nil
-		}, args...)
+		list, err = readKeys(conn, which, args...)
+		return err
 	})
+	return list, err
+}
+
+func readKeys(conn *sqlite.Conn, which string, args ...any) (list []account.KeyRecord, err error) {
+	const columns = "id, hash, scope, planet, source, addresses, account, created, expires, used"
+	err = query(conn, "SELECT "+columns+" FROM api_key "+which, func(stmt *sqlite.Stmt) error {
+		k := account.KeyRecord{Key: account.Key{
+			ID: stmt.ColumnText(0), Scope: account.Scope(stmt.ColumnText(2)), Planet: orrery.PlanetID(stmt.ColumnInt64(3)),
+			Source: stmt.ColumnText(4), Addresses: stmt.ColumnBool(5), Account: stmt.ColumnInt64(6),
+			Created: fromMicros(stmt.ColumnInt64(7)), Expires: fromMicros(stmt.ColumnInt64(8)), Used: fromMicros(stmt.ColumnInt64(9)),
+		}}
+		stmt.ColumnBytes(1, k.Hash[:])
+		list = append(list, k)
+		return nil
+	}, args...)
 	return list, err
 }
 
@@ -207,8 +221,10 @@ func (tx *Tx) EndLogins(keep func(id string) bool) error {
 			return err
 		}
 	}
-	if err := query(tx.conn, "DELETE FROM session", nil); err != nil {
-		return err
+	for _, logins := range []string{"DELETE FROM session", "DELETE FROM entry_link", "DELETE FROM invitation_access", "DELETE FROM invitation"} {
+		if err := query(tx.conn, logins, nil); err != nil {
+			return err
+		}
 	}
-	return query(tx.conn, "DELETE FROM entry_link", nil)
+	return nil
 }

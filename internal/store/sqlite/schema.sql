@@ -1,5 +1,6 @@
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-INSERT INTO meta VALUES ('generation', 0), ('secret', randomblob(16)), ('last_identity', 0), ('last_block', 0);
+INSERT INTO meta VALUES ('generation', 0), ('secret', randomblob(16)), ('last_identity', 0), ('last_block', 0),
+  ('audit_rows', 0), ('audit_head', zeroblob(32));
 
 CREATE TABLE planet (
   id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
@@ -114,12 +115,20 @@ CREATE TABLE partner_update (
   number INTEGER PRIMARY KEY AUTOINCREMENT, partner TEXT NOT NULL, at INTEGER NOT NULL, theirs INTEGER NOT NULL, text TEXT NOT NULL);
 
 CREATE TABLE account (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT NOT NULL UNIQUE, password TEXT NOT NULL, rank INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password TEXT NOT NULL,
   created INTEGER NOT NULL);
+CREATE TABLE access (account INTEGER NOT NULL, planet INTEGER NOT NULL, role INTEGER NOT NULL, addresses INTEGER NOT NULL, -- planet 0: all
+  PRIMARY KEY (account, planet)) WITHOUT ROWID;
+CREATE TABLE invitation (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, email TEXT NOT NULL, by INTEGER NOT NULL,
+  made INTEGER NOT NULL, expires INTEGER NOT NULL);
+CREATE TABLE invitation_access (invitation INTEGER NOT NULL, planet INTEGER NOT NULL, role INTEGER NOT NULL, addresses INTEGER NOT NULL,
+  PRIMARY KEY (invitation, planet)) WITHOUT ROWID;
 CREATE TABLE session (hash BLOB PRIMARY KEY, account INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID; -- account 0: by link
 CREATE TABLE entry_link (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE api_key (
   id TEXT PRIMARY KEY, hash BLOB NOT NULL, scope TEXT NOT NULL, planet INTEGER NOT NULL, source TEXT NOT NULL,
+  addresses INTEGER NOT NULL, account INTEGER NOT NULL, -- account: who made it; 0: the shell or the first-run link
   created INTEGER NOT NULL, expires INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
 
 -- where other programs hear what happened; types: words with a space between, empty: all; secrets are sealed
@@ -135,3 +144,7 @@ CREATE TABLE webhook_try (message INTEGER NOT NULL, at INTEGER NOT NULL, took IN
   PRIMARY KEY (message, at)) WITHOUT ROWID;
 -- what was seen when it was looked last for what is worth telling: sorted numbers
 CREATE TABLE news_seen (subject TEXT PRIMARY KEY, seen BLOB NOT NULL) WITHOUT ROWID;
+-- who did what, in numbers; each hash is over its row and the hash before, the last one stands in meta
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL, planet INTEGER NOT NULL, about TEXT NOT NULL,
+  hash BLOB NOT NULL);

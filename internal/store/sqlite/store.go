@@ -15,6 +15,7 @@ import (
 
 	"github.com/gofrs/flock"
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/audit"
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
 )
@@ -236,8 +237,16 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error, last string) erro
 	if err == nil && last != "" {
 		err = s.exec(last)
 	}
+	pending := audit.Of(ctx)
+	entry, wanted := pending.Left()
+	if err == nil && wanted {
+		err = tx.putAudit(entry)
+	}
 	if err == nil {
 		if err = s.exec("COMMIT"); err == nil {
+			if wanted {
+				pending.Written()
+			}
 			if tx.told {
 				select {
 				case s.told <- struct{}{}:
