@@ -14,7 +14,8 @@ func (s *search) next(g *Graph, path [][]uint32, count int) *Graph {
 	if g == s.base || len(s.base.to) < s.sparing || len(g.to) <= len(s.base.to)/4 {
 		return s.aggregate(g, path[len(path)-1], count, at)
 	}
-	parts := make([]uint32, s.base.Nodes())
+	s.room.spare = resized(s.room.spare, s.base.Nodes())
+	parts := s.room.spare
 	for node := range parts {
 		part := uint32(node)
 		for _, level := range path {

@@ -161,12 +161,17 @@ func (s *search) iterate(p Partition, iteration uint64) {
 		if n == g.Nodes() {
 			break
 		}
-		parts, count := s.refine(g, mass, circles, seed)
+		layer := s.room.layer(int(level))
+		layer.parts = resized(layer.parts, g.Nodes())
+		parts := layer.parts
+		count := s.refine(g, mass, circles, parts, seed)
 		if count == g.Nodes() {
 			break
 		}
 		path = append(path, parts)
-		above, wider := make(Partition, count), make([]float64, count)
+		layer.above, layer.wider = resized(layer.above, count), resized(layer.wider, count)
+		above, wider := layer.above, layer.wider
+		clear(wider)
 		for node, part := range parts {
 			above[part] = circles[node]
 			wider[part] += mass[node]
@@ -208,7 +213,7 @@ func (p Partition) dense(room []uint32) {
 
 // quality is the objective, less what no partition changes.
 func (s *search) quality(p Partition) float64 {
-	return inside(s.base, p) - s.scale/2*squares(s.mass, p)
+	return inside(s.base, p) - s.scale/2*squares(s.mass, p, s.room.mass[:len(p)])
 }
 
 // inside returns the weight of edges within circles, loops included.
@@ -239,9 +244,9 @@ func inside(g *Graph, p Partition) float64 {
 	return sum
 }
 
-// squares returns the sum over circles of their mass squared.
-func squares(mass []float64, p Partition) float64 {
-	of := make([]float64, len(p))
+// squares returns the sum over circles of their mass squared; of is room for them.
+func squares(mass []float64, p Partition, of []float64) float64 {
+	clear(of)
 	for node, c := range p {
 		of[c] += mass[node]
 	}
@@ -269,7 +274,7 @@ func Quality(g *Graph, p Partition, of Objective, resolution float64) float64 {
 	if g.total == 0 {
 		return 0
 	}
-	return inside(g, p)/g.total - resolution*squares(g.strength, p)/(4*g.total*g.total)
+	return inside(g, p)/g.total - resolution*squares(g.strength, p, make([]float64, len(p)))/(4*g.total*g.total)
 }
 
 // mix scrambles a number (the finaliser of SplitMix64, Steele et al. 2014).

@@ -271,7 +271,8 @@ func TestSparingMemoryFindsTheSameGraphAbove(t *testing.T) {
 		s := newSearch(g, config)
 		s.sparing = from
 		p := s.begin()
-		parts, count := s.refine(g, s.mass, Partition(make([]uint32, g.Nodes())), 5)
+		parts := make([]uint32, g.Nodes())
+		count := s.refine(g, s.mass, Partition(make([]uint32, g.Nodes())), parts, 5)
 		first := s.next(g, [][]uint32{parts}, count)
 		if len(first.to) <= len(g.to)/4 {
 			t.Fatalf("the graph above is too small to be spared: %d of %d", len(first.to), len(g.to))

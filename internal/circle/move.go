@@ -7,7 +7,7 @@ func (s *search) move(g *Graph, mass []float64, circles Partition, seed uint64) 
 	n := g.Nodes()
 	m := mover{
 		g: g, mass: mass, scale: s.scale, circles: circles,
-		of: s.room.mass[:n], sizes: s.room.starts[:n], queue: s.room.order[:n], waits: newBitset(n),
+		of: s.room.mass[:n], sizes: s.room.starts[:n], queue: s.room.order[:n], waits: set(&s.room.waits, n, true),
 		waiting: uint32(n), tables: s.room.tables,
 	}
 	clear(m.of)
@@ -27,10 +27,7 @@ func (s *search) move(g *Graph, mass []float64, circles Partition, seed uint64) 
 	}
 	d := dice(seed)
 	d.shuffle(m.queue)
-	for i := range m.waits {
-		m.waits[i] = ^uint64(0)
-	}
-	m.run()
+	m.run(s.room)
 	left := n - len(m.free)
 	circles.dense(s.room.starts[:n])
 	return left
@@ -78,12 +75,13 @@ const anew = ^uint32(0)
 // time and then moved one after the other. Whoever sees a neighbour of the same
 // batch move waits for another turn, so each move still makes the partition
 // better, and how many work on a batch does not show.
-func (m *mover) run() {
+func (m *mover) run(r *room) {
 	n := len(m.queue)
 	size := uint32(min(batchNodes, n/batchShare))
 	if size >= batchLeast {
-		m.batch, m.proposals = make([]uint32, size), make([]proposal, size)
-		m.pending = newBitset(n)
+		r.batch, r.judged = resized(r.batch, int(size)), resized(r.judged, int(size))
+		m.batch, m.proposals = r.batch, r.judged
+		m.pending = set(&r.turns, n, false)
 	}
 	for m.waiting > 0 {
 		if size >= batchLeast && m.waiting >= batchLeast {

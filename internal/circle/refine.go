@@ -5,15 +5,15 @@ import "math"
 // refine splits each circle into parts that hang together well: within a circle
 // everybody begins alone, and nodes that are still alone join a part at random,
 // the likelier the more it helps (Traag et al., algorithm A.2: MergeNodesSubset).
-// It returns the part of each node, numbered from 0, and how many there are.
+// It tells the part of each node, numbered from 0, and returns how many there are.
 // Circles are dense.
-func (s *search) refine(g *Graph, mass []float64, circles Partition, seed uint64) (parts []uint32, count int) {
+func (s *search) refine(g *Graph, mass []float64, circles Partition, parts []uint32, seed uint64) (count int) {
 	n := g.Nodes()
 	all := circles.Circles()
 	order, starts := s.room.sorted(circles, all)
 	r := refiner{
 		g: g, mass: mass, scale: s.scale, theta: s.theta, circles: circles,
-		parts: make([]uint32, n), of: s.room.mass[:n], cut: s.room.cut[:n],
+		parts: parts, of: s.room.mass[:n], cut: s.room.cut[:n],
 	}
 	for i := range r.parts {
 		r.parts[i] = uint32(i)
@@ -32,7 +32,7 @@ func (s *search) refine(g *Graph, mass []float64, circles Partition, seed uint64
 	for _, p := range r.parts {
 		count = max(count, int(p)+1)
 	}
-	return r.parts, count
+	return count
 }
 
 // pieces cuts labels into runs of about a 64th of all nodes each.

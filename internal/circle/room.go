@@ -1,6 +1,7 @@
 package circle
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 )
@@ -14,6 +15,40 @@ type room struct {
 	cut    []float64 // of parts: weight to the rest of their circle
 	tables []table   // one for each worker
 	levels [2]Graph  // memory of the graphs above the first
+	layers []layer   // of levels, from the first on: the same in each iteration
+	spare  []uint32  // of nodes of the base
+	waits  bitset
+	batch  []uint32
+	judged []proposal
+	turns  bitset
+}
+
+// layer is what a level leaves for the way back down.
+type layer struct {
+	parts []uint32  // of each node: the node of the level above that it became part of
+	above Partition // of each node above: its circle
+	wider []float64 // … and its mass
+}
+
+// layer returns the memory of a level.
+func (r *room) layer(level int) *layer {
+	for len(r.layers) <= level {
+		r.layers = append(r.layers, layer{})
+	}
+	return &r.layers[level]
+}
+
+// set returns memory for a set of so many nodes, with all of them in it or none.
+func set(of *bitset, nodes int, all bool) bitset {
+	*of = resized(*of, (nodes+63)/64)
+	fill := uint64(0)
+	if all {
+		fill = ^uint64(0)
+	}
+	for i := range *of {
+		(*of)[i] = fill
+	}
+	return *of
 }
 
 func newRoom(nodes, workers int) *room {
@@ -91,8 +126,15 @@ func (r *room) graph(at, nodes int, ends func(first []uint32)) *Graph {
 	g := &r.levels[at]
 	g.first = resized(g.first, nodes+1)
 	ends(g.first)
-	g.to = resized(g.to, int(g.first[nodes]))
-	g.weight = resized(g.weight, int(g.first[nodes]))
+	n := int(g.first[nodes])
+	if n >= sparing && n > cap(g.to) {
+		// What the base was built from may still lie about, at 12 bytes an edge. There are
+		// few and large pieces without pointers: to collect them takes a millisecond.
+		g.to, g.weight = nil, nil
+		runtime.GC()
+	}
+	g.to = resized(g.to, n)
+	g.weight = resized(g.weight, n)
 	return g
 }
 
