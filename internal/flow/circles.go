@@ -37,8 +37,9 @@ type Circle struct {
 	ID      int               `json:"id"`    // the same from step to step
 	Since   orrery.Day        `json:"since"` // the step at which it was first seen
 	Members []orrery.MemberID `json:"members"`
-	Sizes   []int             `json:"sizes"` // at each step; 0: it was not there
-	Apart   []Trait           `json:"apart"` // what sets it apart, the surest first
+	Middle  orrery.MemberID   `json:"middle"` // who of them has most ties to the others, by weight
+	Sizes   []int             `json:"sizes"`  // at each step; 0: it was not there
+	Apart   []Trait           `json:"apart"`  // what sets it apart, the surest first
 }
 
 // Trait is a word or a kind that sets a circle apart.
@@ -193,7 +194,7 @@ func (f *following) step(past *tie.Past, day orrery.Day, bonds iter.Seq[tie.Bond
 	for i, id := range ids {
 		out.None -= len(members[i])
 		c := f.all[id]
-		c.Members = members[i]
+		c.Members, c.Middle = members[i], w.middle(circles[i])
 		out.Circles = append(out.Circles, c)
 	}
 	out.bridge(w.ties, survey.Circles, nodes)

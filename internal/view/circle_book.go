@@ -141,6 +141,10 @@ func (d *Desk) bookOfCircles(ctx context.Context, p orrery.Planet, found *flow.C
 	if err != nil {
 		return nil, err
 	}
+	middles, err := d.middles(ctx, found)
+	if err != nil {
+		return nil, err
+	}
 	book := &circleBook{of: map[orrery.MemberID]uint8{}}
 	for i := range found.Circles[:min(mostCircles, len(found.Circles))] {
 		f := found.Circles[i]
@@ -152,7 +156,7 @@ func (d *Desk) bookOfCircles(ctx context.Context, p orrery.Planet, found *flow.C
 		}
 		name := names[f.ID]
 		if name == "" {
-			name = c.label()
+			name = c.label(middles)
 		}
 		book.names, book.ids = append(book.names, name), append(book.ids, f.ID)
 		for _, m := range f.Members {

@@ -64,7 +64,7 @@ type Bridge struct {
 }
 
 const (
-	circlesVersion = 2
+	circlesVersion = 3
 	nearestShown   = 5
 	bridgesShown   = 12
 	wordsShown     = 5
@@ -103,6 +103,10 @@ func (d *Desk) tellCircles(ctx context.Context, p orrery.Planet, asOf orrery.Day
 	if err != nil {
 		return err
 	}
+	middles, err := d.middles(ctx, found)
+	if err != nil {
+		return err
+	}
 	out.AsOf, out.Clear, out.Confidence, out.Modularity, out.ByChance = found.Day, found.Clear, found.Confidence, found.Modularity, found.ByChance
 	out.People, out.Ties, out.None, out.Steps = found.People, found.Ties, found.None, found.Steps
 	for i := range found.Circles {
@@ -118,7 +122,7 @@ func (d *Desk) tellCircles(ctx context.Context, p orrery.Planet, asOf orrery.Day
 		c.gather(r, f.Members, tags)
 		c.Name, c.Named = names[f.ID], names[f.ID] != ""
 		if !c.Named {
-			c.Name = c.label()
+			c.Name = c.label(middles)
 		}
 		if i < len(found.Between) {
 			c.Next = joined(found.Between[i], i)
@@ -166,19 +170,43 @@ func (c *Circle) gather(r *roster, members []orrery.MemberID, tags *tagBook) {
 	}
 }
 
-// label tells a circle by what sets it apart, and where nothing does by who is
-// nearest in it.
-func (c *Circle) label() string {
+// label tells a circle by what sets it apart, and where nothing does by who is in
+// its middle.
+func (c *Circle) label(middles map[int]string) string {
 	switch {
 	case len(c.Words) > 1:
 		return c.Words[0] + ", " + c.Words[1]
 	case len(c.Words) == 1:
 		return c.Words[0]
-	case len(c.Nearest) > 0:
-		return "around " + c.Nearest[0].Name
+	case middles[c.ID] != "":
+		return "around " + middles[c.ID]
 	default:
 		return fmt.Sprintf("circle %d", c.ID)
 	}
+}
+
+// middles names who is in the middle of those circles that no word sets apart.
+func (d *Desk) middles(ctx context.Context, found *flow.Circles) (map[int]string, error) {
+	wanted := map[orrery.MemberID]bool{}
+	wordless := func(c *flow.Circle) bool {
+		return !slices.ContainsFunc(c.Apart, func(t flow.Trait) bool { return !t.Kind })
+	}
+	for i := range found.Circles {
+		if c := &found.Circles[i]; wordless(c) && c.Middle != 0 {
+			wanted[c.Middle] = true
+		}
+	}
+	names, err := d.namesOf(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	middles := map[int]string{}
+	for i := range found.Circles {
+		if c := &found.Circles[i]; wordless(c) {
+			middles[c.ID] = names[c.Middle]
+		}
+	}
+	return middles, nil
 }
 
 // joined lists where a circle's ties lead beside itself, the strongest first.
