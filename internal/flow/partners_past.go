@@ -37,7 +37,7 @@ func (s *System) PartnersPast(ctx context.Context, p orrery.Planet, list []partn
 	if err := r.prepare(ctx, s); err != nil {
 		return out, err
 	}
-	for _, step := range []func(context.Context) error{r.readComing, r.readMarks, r.readTheirThings, r.readSharedThings} {
+	for _, step := range []func(context.Context) error{r.readMarks, r.readTheirThings, r.readSharedThings} {
 		if err := step(ctx); err != nil {
 			return out, fmt.Errorf("read what partners had to do with %s: %w", p.Slug, err)
 		}
@@ -195,61 +195,124 @@ func (r *partnersReckoning) each(ctx context.Context, fn func(b *journal.Replaye
 	})
 }
 
+// coming is when everybody came, by member: what is looked up for every row is no map.
+type coming struct {
+	first  []orrery.Day // notSeen for who did not
+	visits [][]field.Visit
+	meant  [][]orrery.Day // nil without trials
+}
+
 // readComing finds who came when.
 func (r *partnersReckoning) readComing(ctx context.Context) error {
-	trials := false
-	for i := range r.list {
-		trials = trials || slices.ContainsFunc(r.list[i].Trials, func(t partner.Trial) bool { return t.Planet == r.planet.ID })
-	}
-	rules := map[string]orrery.Rule{}
+	c := r.newComing()
+	rules := ruleBook{catalogue: r.builder.state.catalogue}
 	err := r.each(ctx, func(b *journal.Replayed, row int, m orrery.MemberID, day orrery.Day) {
-		kind := b.Kinds[b.Kind[row]]
-		rule, ok := rules[kind]
-		if !ok {
-			rule = r.builder.state.catalogue.Lookup(kind)
-			rules[kind] = rule
-		}
-		if first, known := r.first[m]; !known || day < first {
-			r.first[m] = day
-		}
-		if v, ok := field.VisitOf(&rule, &field.Row{Day: day, Origin: b.Origin[row], Valence: b.Valence[row]}); ok {
-			if n := len(r.visits[m]); n == 0 || r.visits[m][n-1] != v {
-				r.visits[m] = append(r.visits[m], v)
-			}
-		}
-		if trials && rule.Meaningful {
-			r.meant[m] = append(r.meant[m], day)
-		}
+		c.add(rules.of(b, row), b, row, m, day)
 	}, nil)
-	for _, visits := range r.visits {
-		slices.Sort(visits)
-	}
+	r.take(c)
 	return err
 }
 
-// readMarks opens the texts and finds whose activities they are.
+func (r *partnersReckoning) newComing() *coming {
+	members := len(r.builder.state.Members)
+	c := &coming{first: make([]orrery.Day, members), visits: make([][]field.Visit, members)}
+	for m := range c.first {
+		c.first[m] = notSeen
+	}
+	for i := range r.list {
+		if slices.ContainsFunc(r.list[i].Trials, func(t partner.Trial) bool { return t.Planet == r.planet.ID }) {
+			c.meant = make([][]orrery.Day, members)
+		}
+	}
+	return c
+}
+
+func (c *coming) add(rule *orrery.Rule, b *journal.Replayed, row int, m orrery.MemberID, day orrery.Day) {
+	c.first[m] = min(c.first[m], day)
+	if v, ok := field.VisitOf(rule, &field.Row{Day: day, Origin: b.Origin[row], Valence: b.Valence[row]}); ok {
+		if n := len(c.visits[m]); n == 0 || c.visits[m][n-1] != v {
+			c.visits[m] = append(c.visits[m], v)
+		}
+	}
+	if c.meant != nil && rule.Meaningful {
+		c.meant[m] = append(c.meant[m], day)
+	}
+}
+
+// take keeps who came when.
+func (r *partnersReckoning) take(c *coming) {
+	for at, first := range c.first {
+		if first == notSeen {
+			continue
+		}
+		m := orrery.MemberID(at)
+		r.first[m] = first
+		if visits := c.visits[at]; visits != nil {
+			slices.Sort(visits)
+			r.visits[m] = visits
+		}
+		if c.meant != nil {
+			r.meant[m] = c.meant[at]
+		}
+	}
+}
+
+// ruleBook looks the rules of a block's kinds up once.
+type ruleBook struct {
+	catalogue interface{ Lookup(kind string) orrery.Rule }
+	block     *journal.Replayed
+	seq       orrery.BlockSeq
+	rules     []orrery.Rule
+}
+
+func (k *ruleBook) of(b *journal.Replayed, row int) *orrery.Rule {
+	if k.block != b || k.seq != b.Seq {
+		k.block, k.seq, k.rules = b, b.Seq, k.rules[:0]
+		for _, kind := range b.Kinds {
+			k.rules = append(k.rules, k.catalogue.Lookup(kind))
+		}
+	}
+	return &k.rules[b.Kind[row]]
+}
+
+// readMarks finds who came when, opens the texts, and finds whose activities they are.
 func (r *partnersReckoning) readMarks(ctx context.Context) error {
 	type seen struct {
 		member orrery.MemberID
 		day    orrery.Day
 	}
-	var rows map[int]seen
-	err := r.each(ctx, func(_ *journal.Replayed, row int, m orrery.MemberID, day orrery.Day) {
+	type mark struct {
+		seen
+		arrival
+		partner.Deed
+	}
+	var rows []seen // of a block; those of nobody are not asked for
+	var marks []mark
+	c, rules := r.newComing(), ruleBook{catalogue: r.builder.state.catalogue}
+	err := r.each(ctx, func(b *journal.Replayed, row int, m orrery.MemberID, day orrery.Day) {
 		if rows == nil {
-			rows = map[int]seen{}
+			rows = make([]seen, b.N)
 		}
 		rows[row] = seen{m, day}
+		c.add(rules.of(b, row), b, row, m, day)
 	}, func(b *journal.Replayed) error {
-		err := r.journal.Entries(ctx, b, func(row int) bool { _, ok := rows[row]; return ok }, func(row int, e *journal.Entry) error {
+		if rows == nil {
+			return nil
+		}
+		err := r.journal.Entries(ctx, b, func(row int) bool { return rows[row].member != 0 }, func(row int, e *journal.Entry) error {
 			at, how := r.matcher.Activity(e.Partner, e.PromptedBy, r.sources[b.Import], e.ObjectID)
 			if at >= 0 && at < len(r.list) {
-				r.mark(rows[row].member, rows[row].day, arrival{at, how}, partner.Deed{AtMicros: e.AtMicros, Block: b.Seq, Row: uint32(row), How: how})
+				marks = append(marks, mark{rows[row], arrival{at, how}, partner.Deed{AtMicros: e.AtMicros, Block: b.Seq, Row: uint32(row), How: how}})
 			}
 			return nil
 		})
-		clear(rows)
+		rows = nil
 		return err
 	})
+	r.take(c)
+	for i := range marks {
+		r.mark(marks[i].member, marks[i].day, marks[i].arrival, marks[i].Deed)
+	}
 	for m, at := range r.domains {
 		if _, here := r.first[m]; !here {
 			continue

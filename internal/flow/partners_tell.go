@@ -146,10 +146,15 @@ func (r *partnersReckoning) tellTogether(out *partner.Past) {
 	})
 	for i := range out.Partners {
 		b := &out.Partners[i].Behind
-		slices.Sort(b.People)
-		slices.Sort(b.Others)
+		b.People, b.Others = someOf(b.People), someOf(b.Others)
 		b.Marked, b.Objects, b.Threads = partner.NewestDeeds(r.deeds[i]), partner.NewestDeeds(b.Objects), partner.NewestDeeds(b.Threads)
 	}
+}
+
+// someOf sorts people and keeps at most partner.MostKept: those who were known first.
+func someOf(people []orrery.MemberID) []orrery.MemberID {
+	slices.Sort(people)
+	return slices.Clone(people[:min(partner.MostKept, len(people))])
 }
 
 // tellLater compares where the brought stood with where those stood who came

@@ -37,7 +37,8 @@ type Seen struct {
 	Behind   Behind        `json:"behind"`
 }
 
-// MostKept is how many activities are kept of each that a figure is of: the newest.
+// MostKept is how many activities are kept of each that a figure is of, the newest, and
+// how many people of those who were not brought, the earliest known.
 const MostKept = 5000
 
 // Behind is who and what stands behind a partner's figures.

@@ -69,6 +69,9 @@ type SharedPurpose struct {
 type BroughtList struct {
 	Slug, Name string
 	Of         string // which of those whom it brought, in words; empty: all
+	N          int    // in all; the figure's people
+	Offset     int    // so many are left out before
+	Next       int    // offset of the next page; 0: there is none
 	People     []BroughtPerson
 	There      bool
 }

@@ -23,6 +23,8 @@ type BroughtQuery struct {
 	Slug   string
 	Of     string
 	AsOf   orrery.Day
+	Offset int // so many are left out
+	Limit  int // 0: all
 }
 
 // PartnerPeople lists the people behind a figure of a partner, newest first.
@@ -45,6 +47,17 @@ func (d *Desk) PartnerPeople(ctx context.Context, q BroughtQuery, patience time.
 				list = append(list, a)
 			}
 		}
+	}
+	out.N, out.Offset = len(list), max(0, q.Offset)
+	switch q.Of {
+	case "side":
+		out.N = s.Past.People
+	case "others":
+		out.N = s.Past.Together.Others
+	}
+	list = list[min(out.Offset, len(list)):]
+	if q.Limit > 0 && len(list) > q.Limit {
+		list, out.Next = list[:q.Limit], out.Offset+q.Limit
 	}
 	r, err := d.rosterAsOf(ctx, q.Planet, q.AsOf)
 	if err != nil {

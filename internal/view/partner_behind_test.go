@@ -90,7 +90,7 @@ func TestFiguresOfAPartnerOpenAsManyPeopleAndActivities(t *testing.T) {
 			list := waited(t, func() (view.BroughtList, error) {
 				return d.PartnerPeople(t.Context(), view.BroughtQuery{Planet: planet, Slug: "radio", Of: of, AsOf: day}, study.Forever)
 			})
-			if len(list.People) != want {
+			if len(list.People) != want || list.N != want {
 				t.Errorf("as of %v, %q: %d people listed, the figure says %d", day, of, len(list.People), want)
 			}
 		}

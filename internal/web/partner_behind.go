@@ -14,12 +14,18 @@ import (
 type partnerPeoplePage struct {
 	view.BroughtList
 	Asked string // which figure
+	Newer int    // offset of the page before
 }
 
-func (s *server) broughtBy(v *visit) (p partnerPeoplePage, err error) {
+func (s *server) broughtBy(v *visit, limit int) (p partnerPeoplePage, err error) {
 	p.Asked = v.URL.Query().Get("of")
+	offset, err := offsetAsked(v)
+	if err != nil {
+		return p, err
+	}
+	p.Newer = max(0, offset-limit)
 	p.BroughtList, err = s.Backend.Partners.PartnerPeople(v.Context(), view.BroughtQuery{
-		Planet: v.planet.ID, Slug: v.PathValue("slug"), Of: p.Asked, AsOf: v.asOf,
+		Planet: v.planet.ID, Slug: v.PathValue("slug"), Of: p.Asked, AsOf: v.asOf, Offset: offset, Limit: limit,
 	}, patience)
 	return p, err
 }
@@ -28,7 +34,7 @@ func (s *server) partnerPeople(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	p, err := s.broughtBy(v)
+	p, err := s.broughtBy(v, partnerRows)
 	if err != nil {
 		return err
 	}
@@ -52,7 +58,7 @@ func (p partnerPeoplePage) Title() string {
 
 // partnerPeopleCSV writes the whole list.
 func (s *server) partnerPeopleCSV(w http.ResponseWriter, v *visit) error {
-	known, err := s.broughtBy(v)
+	known, err := s.broughtBy(v, 0)
 	if err != nil {
 		return err
 	}
@@ -68,7 +74,20 @@ func (s *server) partnerPeopleCSV(w http.ResponseWriter, v *visit) error {
 	return nil // who left half-way does not read the rest
 }
 
-const partnerActsRows = 50
+const partnerRows = 50
+
+// offsetAsked reads how many lines are left out before a page of a list.
+func offsetAsked(v *visit) (int, error) {
+	text := v.URL.Query().Get("after")
+	if text == "" {
+		return 0, nil
+	}
+	offset, err := strconv.Atoi(text)
+	if err != nil || offset < 0 {
+		return 0, orrery.Errorf(orrery.Invalid, "this page does not exist: start again from the first")
+	}
+	return offset, nil
+}
 
 type partnerActsPage struct {
 	view.PartnerActs
@@ -81,10 +100,8 @@ func (s *server) partnerActsOf(v *visit, limit int) (p partnerActsPage, err erro
 	if q.Of == "" {
 		q.Of = "marked"
 	}
-	if text := v.URL.Query().Get("after"); text != "" {
-		if q.Offset, err = strconv.Atoi(text); err != nil || q.Offset < 0 {
-			return p, orrery.Errorf(orrery.Invalid, "this page does not exist: start again from the first")
-		}
+	if q.Offset, err = offsetAsked(v); err != nil {
+		return p, err
 	}
 	p.Asked, p.Newer = q.Of, max(0, q.Offset-limit)
 	p.PartnerActs, err = s.Backend.Partners.PartnerActs(v.Context(), q, patience)
@@ -95,7 +112,7 @@ func (s *server) partnerActs(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	p, err := s.partnerActsOf(v, partnerActsRows)
+	p, err := s.partnerActsOf(v, partnerRows)
 	if err != nil {
 		return err
 	}

@@ -118,7 +118,7 @@ func (w *partnering) PartnerPeople(_ context.Context, q view.BroughtQuery, _ tim
 		return view.BroughtList{}, errNoPartner(q.Slug)
 	}
 	row := w.row()
-	list := view.BroughtList{Slug: q.Slug, Name: row.Name(), There: true}
+	list := view.BroughtList{Slug: q.Slug, Name: row.Name(), N: len(row.Past.Brought), There: true}
 	for i, a := range row.Past.Brought {
 		list.People = append(list.People, view.BroughtPerson{Row: w.people[(6*i)%len(w.people)].row, Day: a.Day, How: a.How})
 	}
