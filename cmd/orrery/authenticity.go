@@ -28,11 +28,7 @@ from a flag until somebody decides, and nothing is ever deleted:
   orrery authenticity reject WHO   leave it as it is, and do not ask again
   orrery authenticity undo NUMBER  take a decision back`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.aroundPlanet(cmd, func(desk *view.Desk, p orrery.Planet) error {
 				found, err := desk.Authenticity(cmd.Context(), p.ID, study.Forever)
 				if err != nil {
 					return err

@@ -37,7 +37,7 @@ no direction, and weights of the same two add up. OUT gets a line node,community
 for each name, the largest circle first in number (0). No installation is needed.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.edges == "" && f.assign == "" {
-				return a.circlesOfPlanet(cmd.Context())
+				return a.circlesOfPlanet(cmd)
 			}
 			if f.edges == "" || f.assign == "" {
 				return orrery.Errorf(orrery.Invalid, "give the file of ties with --edges and the file to write with --assign")

@@ -1,12 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/study"
 	"orrery.dev/orrery/internal/view"
 )
@@ -56,17 +55,9 @@ type bridgeLine struct {
 	Spread float64  `json:"spread"`
 }
 
-func (a *app) circlesOfPlanet(ctx context.Context) error {
-	day, err := a.day()
-	if err != nil {
-		return err
-	}
-	return a.with(ctx, true, func(s *flow.System, desk *view.Desk) error {
-		p, err := s.Planet(a.planet)
-		if err != nil {
-			return err
-		}
-		known, err := desk.Circles(ctx, p.ID, day, study.Forever)
+func (a *app) circlesOfPlanet(cmd *cobra.Command) error {
+	return a.around(cmd, func(p orrery.Planet, day orrery.Day, desk *view.Desk) error {
+		known, err := desk.Circles(cmd.Context(), p.ID, day, study.Forever)
 		if err != nil {
 			return err
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/study"
 	"orrery.dev/orrery/internal/view"
 )
@@ -56,15 +55,7 @@ answered beside how many came back: an association, no cause.`,
 			if waiting != "" && waiting != "us" && waiting != "them" {
 				return orrery.Errorf(orrery.Invalid, "--waiting is us or them, not %q", waiting)
 			}
-			day, err := a.day()
-			if err != nil {
-				return err
-			}
-			return a.with(cmd.Context(), true, func(s *flow.System, d *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.around(cmd, func(p orrery.Planet, day orrery.Day, d *view.Desk) error {
 				q := view.TalksQuery{Planet: p.ID, AsOf: day, Filter: view.TalkFilter(waiting), Limit: limit, Patience: study.Forever}
 				if limit == 0 {
 					q.Limit = math.MaxInt32

@@ -3,11 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -34,18 +32,9 @@ fell silent, newcomers who have not come back. "May change" is by how much one
 visit would bring them closer, times the chance that they would not come by
 themselves. Whom a teammate spoke to in the last fortnight stands last.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd.Context(), true, func(s *flow.System, d *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
-				day, err := a.day()
-				if err != nil {
-					return err
-				}
+			return a.around(cmd, func(p orrery.Planet, day orrery.Day, d *view.Desk) error {
 				out, err := d.Hellos(cmd.Context(), p.ID, day, limit)
-				for errors.Is(err, view.ErrMaking) {
-					time.Sleep(20 * time.Millisecond)
+				for errors.Is(err, view.ErrMaking) { // it has waited a while by then
 					out, err = d.Hellos(cmd.Context(), p.ID, day, limit)
 				}
 				if err != nil {

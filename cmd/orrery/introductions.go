@@ -20,11 +20,7 @@ func (a *app) introductionsCommand() *cobra.Command {
 those who work on like things first; then who was introduced, and whether they had
 to do with each other within 30 or 90 days. Nothing is sent to anybody.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.aroundPlanet(cmd, func(desk *view.Desk, p orrery.Planet) error {
 				found, err := desk.Introductions(cmd.Context(), p.ID, limit, study.Forever)
 				if err != nil {
 					return err
@@ -79,11 +75,7 @@ func (a *app) decideIntroductionCommand(use, state, short string) *cobra.Command
 			if err != nil {
 				return orrery.Errorf(orrery.Invalid, "%q is no number of an introduction: `orrery introductions` lists them", args[0])
 			}
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.aroundPlanet(cmd, func(desk *view.Desk, p orrery.Planet) error {
 				if err := desk.DecideIntroduction(cmd.Context(), p.ID, number, state); err != nil || a.json {
 					return err
 				}

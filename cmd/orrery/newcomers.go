@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/newcomer"
 	"orrery.dev/orrery/internal/study"
 	"orrery.dev/orrery/internal/view"
@@ -28,15 +27,7 @@ the share in 90 of 100 cases, and of ten people or more. With --json each cohort
 a line, then all together, then first answers beside acting again: an association,
 no cause.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			day, err := a.day()
-			if err != nil {
-				return err
-			}
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.around(cmd, func(p orrery.Planet, day orrery.Day, desk *view.Desk) error {
 				q.Planet, q.AsOf = p.ID, day
 				if waiting {
 					list, err := desk.NewcomersList(cmd.Context(), view.NewcomersListQuery{NewcomersQuery: q, Step: view.StepWaiting})

@@ -33,15 +33,7 @@ who was there (credit). What would not have happened otherwise (increment) is to
 from trials alone, in which some people were held out of a campaign by lot, and
 from codes that were switched on and off by lot.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			day, err := a.day()
-			if err != nil {
-				return err
-			}
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.around(cmd, func(p orrery.Planet, day orrery.Day, desk *view.Desk) error {
 				known, err := desk.Partners(cmd.Context(), p.ID, day, study.Forever)
 				if err != nil {
 					return err
@@ -60,15 +52,7 @@ func (a *app) showPartnerCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "show SLUG", Short: "Tell all of one partner", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			day, err := a.day()
-			if err != nil {
-				return err
-			}
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.around(cmd, func(p orrery.Planet, day orrery.Day, desk *view.Desk) error {
 				known, err := desk.Partner(cmd.Context(), p.ID, args[0], day, study.Forever)
 				if err != nil {
 					return err

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/study"
 	"orrery.dev/orrery/internal/view"
@@ -20,15 +19,7 @@ with the 90 before, by the share of active people who were pushed away. What it 
 around stands out among all things and days that were looked at; whether that set it
 off is not known from this.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			day, err := a.day()
-			if err != nil {
-				return err
-			}
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.around(cmd, func(p orrery.Planet, day orrery.Day, desk *view.Desk) error {
 				r, err := desk.Repulsion(cmd.Context(), p.ID, day, study.Forever)
 				if err != nil {
 					return err

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/origin"
 	"orrery.dev/orrery/internal/simulate"
 	"orrery.dev/orrery/internal/study"
@@ -23,19 +22,12 @@ placebos: the same past with every possible cause moved to another week, where
 nobody can have drawn anybody. Only what goes beyond the placebos is called drawn
 by people. Campaigns that nobody recorded are unknown.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			day, err := a.day()
-			if err != nil {
-				return err
-			}
 			if days < 0 {
 				return orrery.Errorf(orrery.Invalid, "--days %d: choose how many days back, or 0 for all", days)
 			}
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.around(cmd, func(p orrery.Planet, day orrery.Day, desk *view.Desk) error {
 				var b view.Brought
+				var err error
 				if days == view.SharesDays {
 					b, err = desk.Brought(cmd.Context(), p.ID, day, study.Forever)
 				} else {

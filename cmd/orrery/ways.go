@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
-	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/study"
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/ways"
@@ -23,15 +22,7 @@ their first four weeks, and whether those who did came back by themselves more
 often than people who did as much without it. It is an association: what would
 disprove it stands in the trial that is suggested.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			day, err := a.day()
-			if err != nil {
-				return err
-			}
-			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				p, err := s.Planet(a.planet)
-				if err != nil {
-					return err
-				}
+			return a.around(cmd, func(p orrery.Planet, day orrery.Day, desk *view.Desk) error {
 				w, err := desk.Ways(cmd.Context(), p.ID, day, study.Forever)
 				if err != nil {
 					return err
