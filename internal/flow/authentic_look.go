@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"hash/maphash"
 	"slices"
 
 	"orrery.dev/orrery"
@@ -124,9 +123,6 @@ func (l *looking) single() (flags []authentic.Flag) {
 	}
 	return flags
 }
-
-// objectSeed tells objects apart for as long as the program runs.
-var objectSeed = maphash.MakeSeed()
 
 // behaviour returns the times and the objects of what was not taken back.
 func (o *own) behaviour() (times []int64, objects []uint64) {

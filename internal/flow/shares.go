@@ -45,6 +45,9 @@ type BehindShare struct {
 // MostBehind is how many people stand behind an observed number at most.
 const MostBehind = 200
 
+// objectSeed tells objects apart for as long as the program runs.
+var objectSeed = maphash.MakeSeed()
+
 // mostModelled is how many activities the model is fitted to, the newest ones.
 const mostModelled = 1_000_000
 

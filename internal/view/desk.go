@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/backtest"
 	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/language"
@@ -37,7 +38,7 @@ type Desk struct {
 	circleBooks   circleBooks
 	circlesOnce   pastDay[flow.Circles]
 	tieBooks      tieBooks
-	pastNewcomers pastNewcomers
+	pastNewcomers pastDay[keptNewcomers]
 	shelf         *study.Shelf
 	pastWays      pastDay[Ways]
 	pastTalks     pastDay[*flow.Talks]
@@ -306,8 +307,8 @@ func (d *Desk) Movers(ctx context.Context, planet orrery.PlanetID, asOf orrery.D
 // A move is worth showing from a log odds of a half on, of people who are, or
 // were a month ago, somewhat near.
 const (
-	visibleDrift  = .5
-	nearEnough    = 10.0
+	visibleDrift  = backtest.VisibleDrift
+	nearEnough    = 100 * backtest.NearEnough
 	monthDays     = 30
 	moversScanned = 20_000
 )

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"orrery.dev/orrery"
@@ -74,15 +73,6 @@ func (d *Desk) reckonNewcomers(ctx context.Context, p orrery.Planet, asOf orrery
 	return kept, nil
 }
 
-// pastNewcomers keeps what was told last of a day in the past.
-type pastNewcomers struct {
-	mu         sync.Mutex
-	planet     orrery.Planet
-	day        orrery.Day
-	generation int64
-	kept       keptNewcomers
-}
-
 func (d *Desk) newcomers(ctx context.Context, p orrery.Planet, asOf orrery.Day, patience time.Duration) (study.Result[keptNewcomers], error) {
 	if asOf == 0 {
 		return study.Get[keptNewcomers](ctx, d.shelf, "newcomers", p, patience)
@@ -90,21 +80,7 @@ func (d *Desk) newcomers(ctx context.Context, p orrery.Planet, asOf orrery.Day, 
 	if err := d.mayAsk(ctx, p, asOf); err != nil {
 		return study.Result[keptNewcomers]{}, err
 	}
-	generation, err := d.system.Generation(ctx)
-	if err != nil {
-		return study.Result[keptNewcomers]{}, err
-	}
-	k := &d.pastNewcomers
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.day != asOf || k.planet != p || k.generation != generation {
-		kept, err := d.reckonNewcomers(ctx, p, asOf)
-		if err != nil {
-			return study.Result[keptNewcomers]{}, err
-		}
-		k.planet, k.day, k.generation, k.kept = p, asOf, generation, kept
-	}
-	return study.Result[keptNewcomers]{Value: k.kept, There: true, Current: true}, nil
+	return d.pastNewcomers.get(ctx, d, dayMark{p, asOf}, study.Forever, func(ctx context.Context) (keptNewcomers, error) { return d.reckonNewcomers(ctx, p, asOf) })
 }
 
 // Newcomers tells what became of a planet's newcomers: what was reckoned last, after

@@ -102,6 +102,7 @@ func (d *Desk) renew(drop bool) {
 		d.pastShares.forget()
 		d.pastSky.forget()
 		d.pastSides.forget()
+		d.pastNewcomers.forget()
 		d.names.forget()
 		d.titles.forget()
 		d.partnered.forget()
