@@ -198,6 +198,8 @@ func term(name string, s *field.Series, day orrery.Day) language.Text {
 		return language.T("how often over the last years, older days counting less")
 	case field.TermNames[field.Since]:
 		return language.T("last came %s ago", days(int(max(0, day-s.Last))))
+	case field.TermNames[field.Months]:
+		return language.T("in how many months they came again")
 	default:
 		return language.Name(name)
 	}
