@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,16 +12,64 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/backup"
 	"orrery.dev/orrery/internal/identity"
 	"orrery.dev/orrery/internal/keyset"
 	"orrery.dev/orrery/internal/store/sqlite"
 )
 
 // Backup writes a consistent copy of all data to a file that must not exist.
-func (s *System) Backup(ctx context.Context, path string) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	return s.store.Backup(ctx, path)
+// Everything else goes on meanwhile.
+func (s *System) Backup(ctx context.Context, path string) error { return s.store.Backup(ctx, path) }
+
+// Sizes counts what is stored.
+func (s *System) Sizes(ctx context.Context) (backup.Sizes, error) {
+	n, err := s.store.Sizes(ctx)
+	return backup.Sizes(n), err
+}
+
+// Inspect opens a backup to read it and counts what is in it; deeper, it verifies
+// that its file is whole, reads every block and key, rebuilds the field from the
+// journal and names it by its hash.
+func Inspect(ctx context.Context, path string, depth backup.Depth, clock func() time.Time, log *slog.Logger) (c backup.Contents, err error) {
+	store, err := sqlite.OpenCopy(path)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if depth >= backup.Pages {
+		if err := store.Check(ctx); err != nil {
+			return c, unusable(path, err)
+		}
+	}
+	n, err := store.Sizes(ctx)
+	if err != nil {
+		return c, unusable(path, err)
+	}
+	c.Sizes = backup.Sizes(n)
+	accounts, err := store.Accounts(ctx)
+	if err != nil {
+		return c, unusable(path, err)
+	}
+	for _, a := range accounts {
+		c.Accounts = append(c.Accounts, a.Email)
+	}
+	if depth < backup.Rebuild {
+		return c, nil
+	}
+	s := &System{store: store, clock: clock, log: log, active: map[orrery.ImportID]bool{}}
+	if err := s.load(ctx); err != nil {
+		return c, unusable(path, err)
+	}
+	checked, err := s.Check(ctx)
+	if err != nil {
+		return c, unusable(path, err)
+	}
+	if c.People, _, err = s.Counts(ctx); err != nil {
+		return c, unusable(path, err)
+	}
+	c.Hash = hex.EncodeToString(checked.RebuiltHash[:])
+	return c, nil
 }
 
 // Restored says what a restore did.
@@ -33,14 +82,14 @@ type Restored struct {
 // Restore puts a backup in the place of the data folder's data. The data that
 // was there is kept beside it. Whoever was erased since the backup is erased
 // from what is restored before anybody can read it.
-func Restore(ctx context.Context, dir, backup string, clock func() time.Time, log *slog.Logger) (Restored, error) {
-	source, err := os.Open(backup)
+func Restore(ctx context.Context, dir, file string, clock func() time.Time, log *slog.Logger) (Restored, error) {
+	source, err := os.Open(file)
 	if err != nil {
 		return Restored{}, orrery.Errorf(orrery.Invalid, "the backup cannot be read: %w", err)
 	}
 	defer source.Close()
 	if info, err := source.Stat(); err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
-		return Restored{}, orrery.Errorf(orrery.Invalid, "%s is no backup: name a file that `orrery backup` wrote", backup)
+		return Restored{}, orrery.Errorf(orrery.Invalid, "%s is no backup: name a file that `orrery backup` wrote", file)
 	}
 
 	var out Restored
@@ -66,10 +115,10 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 	}
 	restored, err := Open(ctx, Config{Dir: aside, MustExist: true, Clock: clock, Log: log})
 	if err != nil {
-		return out, unusable(backup, err)
+		return out, unusable(file, err)
 	}
 	if err := restored.catchUpWith(ctx, before, &out); err != nil {
-		return out, errors.Join(unusable(backup, err), restored.Close(ctx))
+		return out, errors.Join(unusable(file, err), restored.Close(ctx))
 	}
 	if err := restored.Close(ctx); err != nil {
 		return out, fmt.Errorf("restore: %w", err)
@@ -103,11 +152,11 @@ func Restore(ctx context.Context, dir, backup string, clock func() time.Time, lo
 }
 
 // unusable says of an error that it is the backup's; what is there is untouched.
-func unusable(backup string, err error) error {
+func unusable(file string, err error) error {
 	if sqlite.IsDamage(err) {
-		return orrery.Errorf(orrery.Invalid, "%s is damaged or no backup of Orrery: use another one; nothing was changed (%w)", backup, err)
+		return orrery.Errorf(orrery.Invalid, "%s is damaged or no backup of Orrery: use another one; nothing was changed (%w)", file, err)
 	}
-	return orrery.Errorf(orrery.CodeOf(err), "the backup %s cannot be used, and nothing was changed: %w", backup, err)
+	return orrery.Errorf(orrery.CodeOf(err), "the backup %s cannot be used, and nothing was changed: %w", file, err)
 }
 
 // remembered is what must outlive a restore: who was erased, and which keys were

@@ -22,7 +22,7 @@ var layers = []layer{
 	{
 		"stage",
 		[]string{
-			"account", "authentic", "catalogue", "circle", "collect", "conversation", "field", "history", "hub", "identity",
+			"account", "authentic", "backup", "catalogue", "circle", "collect", "conversation", "field", "history", "hub", "identity",
 			"journal", "message", "newcomer", "origin", "partner", "purpose", "repulsion", "search", "simulate", "stir", "task", "tie", "ways", "webhook",
 		},
 		[]string{"leaf"},

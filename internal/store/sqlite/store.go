@@ -35,6 +35,8 @@ type Store struct {
 	hot  sync.Pool     // of *[]byte: blocks that were read
 	told chan struct{} // see Told
 
+	copying sync.Mutex // held while a backup is written
+
 	mu     sync.Mutex // guards conn and failed
 	conn   *sqlite.Conn
 	failed error // after a failed commit nothing is written any more
@@ -194,7 +196,9 @@ func (s *Store) Close() error {
 	// After a failed commit the connection is left as it is: closing it would sync
 	// once more, and a sync that succeeds after one that failed may lie.
 	s.conn = nil
-	errs = append(errs, s.lock.Unlock())
+	if s.lock != nil {
+		errs = append(errs, s.lock.Unlock())
+	}
 	return errors.Join(errs...)
 }
 
