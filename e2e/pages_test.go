@@ -41,6 +41,7 @@ var pages = []struct{ name, path string }{
 	{"settings-teammates", "/settings/teammates"},
 	{"settings-keys", "/settings/keys"},
 	{"settings-webhooks", "/settings/webhooks"},
+	{"settings-backups", "/settings/backups"},
 	{"about", "/about-the-numbers"},
 	{"trust", "/trust"},
 	{"not-found", "/nowhere"},

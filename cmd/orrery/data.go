@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/csv"
 	"fmt"
-	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -143,46 +142,4 @@ func (a *app) exportMembers(cmd *cobra.Command, format string) error {
 		rows.Flush()
 		return rows.Error()
 	})
-}
-
-func (a *app) backupCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "backup FILE", Short: "Write a whole copy of the data to a new file", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
-				if err := s.Backup(cmd.Context(), a.path(args[0])); err != nil {
-					return err
-				}
-				if a.json {
-					return a.line(map[string]string{"type": "backup", "file": args[0]})
-				}
-				fmt.Fprintf(a.out, "Backed up to %s. It holds personal data: keep it where nobody else reads it.\n", args[0])
-				return nil
-			})
-		},
-	}
-}
-
-func (a *app) restoreCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "restore FILE", Short: "Put a backup in place of the data", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			out, err := flow.Restore(cmd.Context(), a.data, args[0], a.clock, slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: slog.LevelError})))
-			if err != nil {
-				return err
-			}
-			if a.json {
-				return a.line(map[string]any{"type": "restored", "activities": out.Activities, "erased": out.Erased, "kept": out.Kept})
-			}
-			fmt.Fprintf(a.out, "Restored %s into %s.\n", things(out.Activities, "activity", "activities"), a.data)
-			if out.Erased > 0 {
-				fmt.Fprintf(a.out, "%s of the backup had been erased since and %s erased again.\n",
-					things(int64(out.Erased), "person", "people"), map[bool]string{true: "was", false: "were"}[out.Erased == 1])
-			}
-			if out.Kept != "" {
-				fmt.Fprintf(a.out, "What was there before lies in %s; delete it when you are sure.\n", out.Kept)
-			}
-			return nil
-		},
-	}
 }

@@ -23,6 +23,7 @@ import (
 	"golang.org/x/term"
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/backup"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/sources"
 	"orrery.dev/orrery/internal/view"
@@ -54,6 +55,7 @@ type app struct {
 	webhooks *webhook.Service // as above
 	accounts *account.Desk
 	keys     *account.Keys
+	backups  *backup.Keeper // as above
 
 	cwd    string // where a forwarded command was called; empty: here
 	secret string // a password that was read already

@@ -18,6 +18,7 @@ import (
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
 	"orrery.dev/orrery/internal/api"
+	"orrery.dev/orrery/internal/backup"
 	"orrery.dev/orrery/internal/doors"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/service"
@@ -72,38 +73,37 @@ type serving struct {
 	sources  *sources.Service
 	service  *service.Service
 	webhooks *webhook.Service
+	backups  *backup.Keeper
+	wanted   chan restoreWanted
 	live     *flow.Live
 	log      *slog.Logger
 }
 
+// serve runs one performance after another behind the same address: a new one
+// begins when data was restored.
 func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 	listener, origin, err := a.listen(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer listener.Close() //nolint:errcheck // closed by the server before
-	s, err := a.start(ctx, origin, o)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.stop()) }()
-	if err := s.mayListen(ctx, listener, o); err != nil {
-		return err
-	}
-	handler, err := s.handler(origin, o.eventKinds)
-	if err != nil {
-		return err
-	}
 	trusted, err := prefixes(o.trusted)
 	if err != nil {
 		return err
 	}
-	server := api.NewServer(api.ServerConfig{Handler: handler, Log: s.log, Trusted: trusted})
-
-	socket, err := s.openSocket(ctx)
+	waiting, err := web.NewPause()
 	if err != nil {
 		return err
 	}
+	stage := newStage(waiting)
+	s, err := a.start(ctx, origin, o, backup.Restored{})
+	if err != nil {
+		return err
+	}
+	if err := s.mayListen(ctx, listener, o); err != nil {
+		return errors.Join(err, s.stop())
+	}
+	server := api.NewServer(api.ServerConfig{Handler: stage, Log: s.log, Trusted: trusted})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -111,15 +111,25 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		}
 		return nil
 	})
-	group.Go(func() error { return s.serveSocket(ctx, socket) })
-	group.Go(func() error { return s.prepare(ctx, o.sample) })
-	group.Go(func() error { return s.nightly(ctx) })
-	group.Go(func() error { return s.sources.Run(ctx) })
-	group.Go(func() error { return s.webhooks.Run(ctx) })
-	group.Go(func() error { return s.service.WatchNews(ctx) })
+	ended := make(chan struct{})
 	group.Go(func() error {
-		<-ctx.Done()
-		s.service.Stop()
+		defer close(ended)
+		for {
+			wanted, err := s.perform(ctx, o, origin, stage)
+			if err = errors.Join(err, s.stop()); err != nil || wanted.Name == "" || ctx.Err() != nil {
+				return err
+			}
+			if s, err = a.restoreBetween(ctx, o, origin, wanted); err != nil {
+				return err
+			}
+		}
+	})
+	group.Go(func() error {
+		select {
+		case <-ended:
+		case <-ctx.Done():
+			<-ended
+		}
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		if err := server.Shutdown(closing); err != nil {
@@ -127,13 +137,55 @@ func (a *app) serve(ctx context.Context, o serveOptions) (err error) {
 		}
 		return nil
 	})
-	if err := s.announce(ctx, origin); err != nil {
-		return err
-	}
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// perform serves until the context ends or somebody asks for a restore, which it
+// returns.
+func (s *serving) perform(ctx context.Context, o serveOptions, origin string, stage *stage) (wanted restoreWanted, err error) {
+	handler, err := s.handler(origin, o.eventKinds)
+	if err != nil {
+		return wanted, err
+	}
+	socket, err := s.openSocket(ctx)
+	if err != nil {
+		return wanted, err
+	}
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	group, ctx := errgroup.WithContext(ctx)
+	stage.open(handler)
+	group.Go(func() error { return s.serveSocket(ctx, socket) })
+	group.Go(func() error { return s.prepare(ctx, o.sample) })
+	group.Go(func() error { return s.nightly(ctx) })
+	group.Go(func() error { return s.sources.Run(ctx) })
+	group.Go(func() error { return s.webhooks.Run(ctx) })
+	group.Go(func() error { return s.service.WatchNews(ctx) })
+	group.Go(func() error { return s.backups.Run(ctx) })
+	group.Go(func() error {
+		select {
+		case <-ctx.Done():
+		case wanted = <-s.wanted:
+			end()
+		}
+		s.service.Stop()
+		stage.pause(10 * time.Second)
+		return nil
+	})
+	if !stage.announced { // whoever asked for a restore is told on their page
+		stage.announced = true
+		if err := s.announce(ctx, origin); err != nil {
+			end()
+			return wanted, errors.Join(err, group.Wait())
+		}
+	}
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return wanted, err
+	}
+	return wanted, nil
 }
 
 // listen opens the address and tells the origin that people use.
@@ -153,7 +205,7 @@ func (a *app) listen(ctx context.Context, o serveOptions) (net.Listener, string,
 	return listener, origin, nil
 }
 
-func (a *app) start(ctx context.Context, origin string, o serveOptions) (*serving, error) {
+func (a *app) start(ctx context.Context, origin string, o serveOptions, restored backup.Restored) (*serving, error) {
 	system, err := a.open(ctx, false)
 	if err != nil {
 		return nil, err
@@ -166,9 +218,13 @@ func (a *app) start(ctx context.Context, origin string, o serveOptions) (*servin
 	if s.webhooks, err = a.webhooksOf(system, s.desk, origin, o.inside); err != nil {
 		return nil, errors.Join(err, system.Close(ctx))
 	}
+	if s.backups, err = a.backupsOf(system); err != nil {
+		return nil, errors.Join(err, system.Close(ctx))
+	}
+	s.wanted = make(chan restoreWanted, 1)
 	s.live = system.StartLive(flow.LiveLimits{})
 	s.service, err = service.New(service.Config{
-		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Sources: s.sources, Live: s.live, Webhooks: s.webhooks, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
+		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Sources: s.sources, Live: s.live, Webhooks: s.webhooks, Backups: s.backups, Restore: s.askRestore, Restored: restored, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
 	})
 	if err != nil {
 		s.live.Stop()
@@ -248,6 +304,7 @@ func (s *serving) handler(origin, eventKinds string) (http.Handler, error) {
 		More: func(w io.Writer) {
 			meter.Print(w)
 			s.sources.Print(w)
+			s.backups.Print(w)
 		},
 		Load: func() api.Load {
 			stats := s.live.Stats()

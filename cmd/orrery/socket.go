@@ -135,7 +135,7 @@ func (s *serving) answer(ctx context.Context, conn net.Conn) {
 	a := &app{
 		out:   writerFunc(func(p []byte) error { return out.send(reply{Out: p}) }),
 		err:   writerFunc(func(p []byte) error { return out.send(reply{Err: p}) }),
-		clock: s.app.clock, data: s.app.data, system: s.system, desk: s.desk, sources: s.sources, accounts: s.accounts, keys: s.keys, webhooks: s.webhooks, cwd: r.Cwd, secret: r.Secret,
+		clock: s.app.clock, data: s.app.data, system: s.system, desk: s.desk, sources: s.sources, accounts: s.accounts, keys: s.keys, webhooks: s.webhooks, backups: s.backups, cwd: r.Cwd, secret: r.Secret,
 	}
 	if r.Import == nil {
 		go func() { // the command says nothing more: an end means that it is gone

@@ -154,6 +154,7 @@ const (
 // Restored says what became of a restore that was asked for on a screen.
 type Restored struct {
 	Token      string // that whoever asked holds
+	Pending    bool   // it is about to begin
 	Name       string // of the copy
 	Error      string // why nothing was changed; empty: it was restored
 	Activities int64

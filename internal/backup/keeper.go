@@ -121,7 +121,7 @@ type Status struct {
 }
 
 // Late says whether the planned backups are not what they should be.
-func (s *Status) Late() bool { return s.Plan.Every != Never && !s.Failing.IsZero() }
+func (s Status) Late() bool { return s.Plan.Every != Never && !s.Failing.IsZero() }
 
 // Status tells how the backups are.
 func (k *Keeper) Status() Status {

@@ -32,7 +32,7 @@ func team(t *testing.T) (web.Backend, orrery.PlanetID, string) {
 	t.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
 		Live:   live,
-		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(t, system, clock), Webhooks: webhooksOf(t, system, clock),
+		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(t, system, clock), Webhooks: webhooksOf(t, system, clock), Backups: backupsOf(t, system, clock),
 		Clock: clock, Log: slog.New(slog.DiscardHandler), Sample: func() flow.Sample { return flow.Sample{} },
 	})
 	if err != nil {

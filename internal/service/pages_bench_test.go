@@ -69,7 +69,7 @@ func open(b *testing.B, people int) *door {
 	b.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
 		Live:   live,
-		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(b, system, clock), Webhooks: webhooksOf(b, system, clock),
+		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: sourcesOf(b, system, clock), Webhooks: webhooksOf(b, system, clock), Backups: backupsOf(b, system, clock),
 		Clock: clock, Log: log, Sample: func() flow.Sample { return flow.Sample{} },
 	})
 	if err != nil {

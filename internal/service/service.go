@@ -19,6 +19,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/backup"
 	"orrery.dev/orrery/internal/collect/intake"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/sources"
@@ -36,9 +37,16 @@ type Config struct {
 	Sources  *sources.Service
 	Live     flow.Ingester // takes in what the team writes down
 	Webhooks *webhook.Service
-	Clock    func() time.Time
-	Log      *slog.Logger
-	Sample   func() flow.Sample // makes the sample up
+	Backups  *backup.Keeper
+
+	// Restore has everything stop, a backup restored and everything begin anew; nil:
+	// it cannot. Restored is what came of the last.
+	Restore  func(name, token string) error
+	Restored backup.Restored
+
+	Clock  func() time.Time
+	Log    *slog.Logger
+	Sample func() flow.Sample // makes the sample up
 }
 
 // Service is safe for concurrent use. Stop ends what goes on in the background.
@@ -51,11 +59,13 @@ type Service struct {
 	mu      sync.Mutex
 	running map[orrery.ImportID]*running
 	sample  bool // being installed or removed
+
+	restoring string // token of the restore that was asked for, or empty
 }
 
 // New returns a Service.
 func New(c Config) (*Service, error) {
-	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Sources == nil || c.Live == nil || c.Webhooks == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
+	if c.System == nil || c.Desk == nil || c.Accounts == nil || c.Keys == nil || c.Sources == nil || c.Live == nil || c.Webhooks == nil || c.Backups == nil || c.Clock == nil || c.Log == nil || c.Sample == nil {
 		return nil, errors.New("service: the configuration is not complete")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -94,7 +104,7 @@ func (s *Service) Backend() web.Backend {
 		Setup: setup{s}, Reader: s.Desk, People: people{s}, Same: same{s}, Real: doubts{s}, Imports: imports{s}, Uploads: uploads{s},
 		Sessions: sessions{s}, Bounds: bounds{s}, Audit: book{s}, Settings: settings{s}, Connections: connections{s}, Weights: weights{s},
 		Purposes: purposes{s.Desk, s}, Conversations: conversations{s}, Tasks: tasks{s}, Encounters: encounters{s}, Weekly: s.Desk, Partners: partners{s.Desk, s}, Finder: s.Desk, Lists: s.Desk, Newcomers: s.Desk, DatedNotes: datedNotes{s},
-		Webhooks: webhooks{s},
+		Webhooks: webhooks{s}, Backups: backups{s},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/backup"
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/service"
@@ -17,6 +18,20 @@ import (
 	"orrery.dev/orrery/internal/view"
 	"orrery.dev/orrery/internal/webhook"
 )
+
+func backupsOf(t testing.TB, system *flow.System, clock func() time.Time) *backup.Keeper {
+	t.Helper()
+	k, err := backup.New(backup.Config{
+		Dir: system.Dir(), Clock: clock, Log: slog.New(slog.DiscardHandler), Copy: system.Backup, Sizes: system.Sizes,
+		Inspect: func(ctx context.Context, path string, depth backup.Depth) (backup.Contents, error) {
+			return flow.Inspect(ctx, path, depth, clock, slog.New(slog.DiscardHandler))
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
 
 func webhooksOf(t testing.TB, system *flow.System, clock func() time.Time) *webhook.Service {
 	t.Helper()
@@ -89,7 +104,7 @@ func TestUndoingADayOfASourceHasItRest(t *testing.T) {
 	t.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
 		Live:   live,
-		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: from, Webhooks: webhooksOf(t, system, clock),
+		System: system, Desk: view.NewDesk(system), Accounts: accounts, Keys: account.NewKeys(system.Storage(), clock), Sources: from, Webhooks: webhooksOf(t, system, clock), Backups: backupsOf(t, system, clock),
 		Clock: clock, Log: log, Sample: func() flow.Sample { return flow.Sample{} },
 	})
 	if err != nil {

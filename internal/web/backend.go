@@ -7,6 +7,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/audit"
+	"orrery.dev/orrery/internal/backup"
 	"orrery.dev/orrery/internal/purpose"
 	"orrery.dev/orrery/internal/repulsion"
 	"orrery.dev/orrery/internal/view"
@@ -44,6 +45,7 @@ type Backend struct {
 	Webhooks      Webhooks
 	Lists         Lists
 	Weekly        Weekly
+	Backups       Backups
 }
 
 // Setup knows the installation and takes it through the first run.
@@ -256,6 +258,9 @@ type Settings interface {
 
 	RevokeKey(ctx context.Context, by view.Account, id string) error
 
+	// Notices tells what a steward should look at.
+	Notices(ctx context.Context) ([]view.Notice, error)
+
 	// NameCircle says what people call a circle; an empty name takes that back.
 	NameCircle(ctx context.Context, by view.Account, planet orrery.PlanetID, circle int, name string) error
 }
@@ -276,6 +281,28 @@ type Webhooks interface {
 	// OrderWebhook carries an order out and tells in words what came of it; a new
 	// secret is told apart.
 	OrderWebhook(ctx context.Context, by view.Account, name string, order view.WebhookOrder, message int64) (said, secret string, err error)
+}
+
+// Backups keeps copies of the data. An unknown name is NotFound; Conflict while
+// another is made or looked at.
+type Backups interface {
+	Backups(ctx context.Context) (backup.Status, error)
+	PlanBackups(ctx context.Context, by view.Account, p backup.Plan) error
+
+	// BackUp and CheckBackup begin, and return at once.
+	BackUp(ctx context.Context, by view.Account) error
+	CheckBackup(ctx context.Context, by view.Account, name string) error
+
+	RemoveBackup(ctx context.Context, by view.Account, name string) error
+	OpenBackup(ctx context.Context, by view.Account, name string) (io.ReadSeekCloser, backup.Copy, error)
+
+	// CompareBackup tells what is in one beside what there is now.
+	CompareBackup(ctx context.Context, by view.Account, name string) (view.BackupCompared, error)
+
+	// RestoreBackup begins to put one in the place of the data, and returns the token
+	// under which RestoredBackup tells whoever holds it what came of it.
+	RestoreBackup(ctx context.Context, by view.Account, name string) (token string, err error)
+	RestoredBackup(ctx context.Context, token string) (backup.Restored, error)
 }
 
 // Weights knows what each kind of activity is worth.

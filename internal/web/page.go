@@ -194,6 +194,9 @@ func (p *page) MayChange() bool { return p.Grant.Role >= orrery.Steward }
 // MaySteer tells whether to offer what is for who steers what the page is about.
 func (p *page) MaySteer() bool { return p.Grant.Role >= orrery.Admin }
 
+// MayOwn tells whether to offer what is for owners.
+func (p *page) MayOwn() bool { return p.Grant.Role >= orrery.Owner }
+
 // MaySteerAll tells whether to offer what is for who steers all planets.
 func (p *page) MaySteerAll() bool { return p.Account.Access.On(0).Role >= orrery.Admin }
 

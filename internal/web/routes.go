@@ -174,6 +174,16 @@ func (s *server) routes() []route {
 		{"POST /settings/webhooks/{name}/change", steer.of(onInstallation), s.changeWebhook},
 		{"POST /settings/webhooks/{name}/order", steer.of(onInstallation), s.orderWebhook},
 
+		{"GET /settings/backups", see.of(onInstallation), s.backups},
+		{"POST /settings/backups/plan", own.of(onInstallation), s.planBackups},
+		{"POST /settings/backups/now", steer.of(onInstallation), s.backUp},
+		{"GET /settings/restored/{token}", anybody, s.restored},
+		{"GET /settings/backups/{name}/download", own.of(onInstallation), s.downloadBackup},
+		{"POST /settings/backups/{name}/check", steer.of(onInstallation), s.checkBackup},
+		{"POST /settings/backups/{name}/remove", own.of(onInstallation), s.removeBackup},
+		{"GET /settings/backups/{name}/restore", own.of(onInstallation), s.askRestore},
+		{"POST /settings/backups/{name}/restore", own.of(onInstallation), s.restoreBackup},
+
 		{"GET /about-the-numbers", see.of(onNone), s.about},
 		{"GET /trust", see, s.trust},
 

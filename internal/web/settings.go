@@ -28,11 +28,12 @@ var settingsRooms = []settingsRoom{
 	{"settingsteammates", "/settings/teammates", language.T("Teammates"), language.T("Who belongs to the team and is not counted as drawn.")},
 	{"sources", "/sources", language.T("Sources"), language.T("Where activities come from, and what keeps bringing them.")},
 	{"webhooks", "/settings/webhooks", language.T("Webhooks"), language.T("Which other programs are told what happens, and what arrived.")},
+	{"backups", "/settings/backups", language.T("Backups"), language.T("When the data is copied, which copies there are, and how to go back to one.")},
 	{"settingskeys", "/settings/keys", language.T("Keys"), language.T("What lets programs send activities here or read them.")},
 }
 
 // settingsKin are pages below one of the list.
-var settingsKin = map[string]string{"webhook": "webhooks"}
+var settingsKin = map[string]string{"webhook": "webhooks", "restore": "backups"}
 
 // InSettings tells whether the page is one of the settings.
 func (p *page) InSettings() bool {
@@ -42,11 +43,8 @@ func (p *page) InSettings() bool {
 // Kin is the page of the settings that this one stands below, or empty.
 func (p *page) Kin() string { return settingsKin[p.Name] }
 
-// A settingsNotice is what a steward should look at.
-type settingsNotice struct{ Text, Path, Link string }
-
 type settingsOverview struct {
-	Notices []settingsNotice
+	Notices []view.Notice
 }
 
 type settingsPage struct {
@@ -61,7 +59,19 @@ var (
 )
 
 func (s *server) settings(w http.ResponseWriter, v *visit) error {
-	return s.render(w, v, http.StatusOK, "settings", language.T("Settings"), settingsOverview{})
+	notices, err := s.notices(v)
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "settings", language.T("Settings"), settingsOverview{notices})
+}
+
+// notices are for who steers everything: nobody else can do anything about them.
+func (s *server) notices(v *visit) ([]view.Notice, error) {
+	if v.account.Access.On(0).Role < orrery.Admin {
+		return nil, nil
+	}
+	return s.Backend.Settings.Notices(v.Context())
 }
 
 // setting shows one page of what a steward may change.

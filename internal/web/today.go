@@ -34,6 +34,7 @@ type todayPage struct {
 	Gravities    *gravityChart
 	Slim         *gravityChart
 	Notes        *chartNotes
+	Notices      []view.Notice   // for stewards
 	Pushed       repulsion.Group // zero unless more are pushed away than before
 }
 
@@ -72,6 +73,10 @@ func (s *server) today(w http.ResponseWriter, v *visit) error {
 		},
 		func() (err error) {
 			p.Years, err = s.Backend.Weekly.Anniversaries(v.Context(), v.planet.ID, v.asOf, todayLines)
+			return err
+		},
+		func() (err error) {
+			p.Notices, err = s.notices(v)
 			return err
 		},
 		func() error { return s.todayNow(v, &p) },

@@ -22,7 +22,7 @@ type Config struct {
 // other doors take. It is safe for concurrent use.
 func New(c Config) (http.Handler, error) {
 	b := c.Backend
-	for _, part := range []any{b.Setup, b.Reader, b.People, b.Same, b.Imports, b.Uploads, b.Sessions, b.Settings, b.Connections, b.Weights, b.Purposes, b.Partners, b.Finder, b.Lists, b.Conversations, b.Tasks, b.Encounters, b.Weekly, b.Webhooks} {
+	for _, part := range []any{b.Setup, b.Reader, b.People, b.Same, b.Imports, b.Uploads, b.Sessions, b.Settings, b.Connections, b.Weights, b.Purposes, b.Partners, b.Finder, b.Lists, b.Conversations, b.Tasks, b.Encounters, b.Weekly, b.Webhooks, b.Backups} {
 		if part == nil || c.Log == nil || c.Clock == nil {
 			return nil, orrery.Errorf(orrery.Internal, "web: the configuration is not complete")
 		}
@@ -48,6 +48,31 @@ func New(c Config) (http.Handler, error) {
 	mux.Handle("GET /static/", assets)
 	mux.Handle("/", s.guard(route{permission: anybody, action: s.nothingHere}))
 	return headers(http.NewCrossOriginProtection().Handler(mux)), nil
+}
+
+// NewPause returns a handler that asks everybody to wait a moment: there is no
+// data while a backup is put in its place.
+func NewPause() (http.Handler, error) {
+	assets, err := loadAssets()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Config: Config{Clock: time.Now}, assets: assets, pages: map[*language.Language]map[string]*template.Template{}}
+	for _, l := range language.All() {
+		if s.pages[l], err = loadPages(l.Rewrite, l.Funcs()); err != nil {
+			return nil, err
+		}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", assets)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "2")
+		w.Header().Set("Cache-Control", "no-store")
+		if r.Method != http.MethodGet || s.render(w, &visit{Request: r, language: language.Match("", r.Header.Get("Accept-Language"))}, http.StatusServiceUnavailable, "pause", language.T("A backup is being restored"), nil) != nil {
+			http.Error(w, "a backup is being restored: try again in a moment", http.StatusServiceUnavailable)
+		}
+	})
+	return headers(mux), nil
 }
 
 type server struct {

@@ -49,7 +49,8 @@ var words = template.FuncMap{
 	"taskTitle": taskTitle, "taskKind": taskKindWords, "outcomeWords": taskOutcomeWords, "driftWords": driftWords, "cameWords": cameWords, "turned": turnedWords,
 	"leans": leanWords, "introduced": introducedWords, "outcome": outcomeWords, "withPath": withPath,
 	"hostOf": hostOf, "webhookWords": webhookWords, "webhookTone": webhookTone, "outcomeOf": outcomeWordsOf, "newsTitle": webhook.Title,
-	"newsTypes":     func() []orrery.NewsType { return orrery.NewsTypes },
+	"newsTypes": func() []orrery.NewsType { return orrery.NewsTypes },
+	"weekdays":  func() []time.Weekday { return daysOfWeek }, "hours": func() []int { return hoursOfDay }, "copyWords": copyWords, "copyTone": copyTone,
 	"settingsPages": func() []settingsRoom { return settingsRooms },
 	"cellsOf":       cellsOf, "verdict": verdictWords, "yield": yieldWords,
 	"ways": func() (all []orrery.Strategy) {
