@@ -246,6 +246,7 @@ func (w *tab) until(t testing.TB, expression string) int {
 func settle() chromedp.Action {
 	return evaluate(`(async () => {
 		await document.fonts.ready;
+		for (let i = 0; document.querySelector("[data-waiting]") && i < 800; i++) await new Promise((r) => setTimeout(r, 50));
 		const map = document.querySelector("orbit-map");
 		for (let i = 0; map && !map.dataset.ready && i < 400; i++) await new Promise((r) => setTimeout(r, 25));
 		if (map) await new Promise((r) => setTimeout(r, 150));

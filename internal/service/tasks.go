@@ -78,7 +78,7 @@ func (s tasks) accountNames(ctx context.Context) (map[int64]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := map[int64]string{byLink: "who entered by the link", 0: "a command"}
+	names := map[int64]string{byLink: "whoever entered by the link", 0: "a command"}
 	for _, a := range accounts {
 		names[a.ID] = cmp.Or(a.Name, a.Email)
 	}

@@ -83,7 +83,7 @@ type Task struct {
 	Began   task.Orbit
 	Closed  task.Orbit // of one that is done
 	Now     task.Orbit
-	Came    task.Came // from the day after it was done, or made, until today
+	Came    task.Came // since it was done, or while it is not, since it was made
 }
 
 // TaskOwner is an account that sees to tasks; 0: nobody.
@@ -96,7 +96,7 @@ type TaskOwner struct {
 type TaskStory struct {
 	Task
 	Today  orrery.Day
-	Line   []LinePoint // from some weeks before it was made until today, a week apart or less
+	Line   []LinePoint // from some weeks before it was made until today
 	Since  []Happening // what the person did since it was made, newest first, a few
 	More   int         // and so many before those
 	Owners []TaskOwner // who may see to it

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/conversation"
@@ -206,29 +207,28 @@ func (d *Desk) tellTasks(ctx context.Context, p orrery.Planet, stored []flow.Tas
 			Mine: account != 0 && t.Owner == account, Due: t.Due, Until: t.Until, Overdue: t.Overdue(today),
 			Outcome: t.Outcome, Note: t.Note, Ended: t.Ended, EndedBy: TaskOwner{Account: t.EndedBy}, Began: t.Began, Closed: t.Closed, Now: now[t.Member],
 		}
-		one.Came = task.Since(visits[t.Member], sinceDay(t), today)
+		one.Came = task.Since(visits[t.Number], orrery.DayOf(turnOf(t)), today)
 		list[i] = one
 	}
 	return list, nil
 }
 
-// sinceDay is the day after a task was done, or while it is not, after it was made: what
-// the person did on that very day may have come before.
-func sinceDay(t *flow.Task) orrery.Day {
+// turnOf is when a task was done, or while it is not, when it was made.
+func turnOf(t *flow.Task) time.Time {
 	if t.Done {
-		return orrery.DayOf(t.Ended) + 1
+		return t.Ended
 	}
-	return orrery.DayOf(t.Made) + 1
+	return t.Made
 }
 
-// visits reads how the people of tasks came since the first of those tasks.
-func (d *Desk) visits(ctx context.Context, p orrery.Planet, stored []flow.Task, today orrery.Day) (map[orrery.MemberID][]task.Visit, error) {
+// visits reads how the people of tasks came after that, by the task's number.
+func (d *Desk) visits(ctx context.Context, p orrery.Planet, stored []flow.Task, today orrery.Day) (map[int64][]task.Visit, error) {
 	from := today
 	of := map[orrery.IdentityID]orrery.MemberID{}
 	var ids []orrery.IdentityID
 	err := d.system.Graph(ctx, func(g *identity.Graph) error {
 		for i := range stored {
-			from = min(from, sinceDay(&stored[i]))
+			from = min(from, orrery.DayOf(turnOf(&stored[i])))
 			if stored[i].Member == 0 {
 				continue
 			}
@@ -249,11 +249,20 @@ func (d *Desk) visits(ctx context.Context, p orrery.Planet, stored []flow.Task, 
 	if err != nil {
 		return nil, err
 	}
-	out := map[orrery.MemberID][]task.Visit{}
+	own := map[orrery.MemberID][]*flow.Glance{}
 	for i := range seen {
-		if v, ok := visitOf(&seen[i]); ok {
+		if _, ok := visitOf(&seen[i]); ok {
 			m := of[seen[i].Identity]
-			out[m] = append(out[m], v)
+			own[m] = append(own[m], &seen[i])
+		}
+	}
+	out := map[int64][]task.Visit{}
+	for i := range stored {
+		t := &stored[i]
+		for _, g := range own[t.Member] {
+			if v, _ := visitOf(g); g.AtMicros > turnOf(t).UnixMicro() {
+				out[t.Number] = append(out[t.Number], v)
+			}
 		}
 	}
 	return out, nil
@@ -408,10 +417,9 @@ func (d *Desk) addSince(ctx context.Context, p orrery.Planet, t *flow.Task, s *T
 		return err
 	}
 	s.Line = trail(seen, &f.Closeness, orrery.DayOf(t.Made)-7*weeksBefore, s.Today)
-	after := orrery.DayOf(t.Made)
 	var own []flow.Glance
 	for i := range seen {
-		if _, ok := visitOf(&seen[i]); ok && seen[i].Day > after {
+		if _, ok := visitOf(&seen[i]); ok && seen[i].AtMicros > t.Made.UnixMicro() {
 			own = append(own, seen[i])
 		}
 	}
@@ -429,8 +437,8 @@ func (d *Desk) addSince(ctx context.Context, p orrery.Planet, t *flow.Task, s *T
 	return nil
 }
 
-// trail tells where somebody stood from one day to another, a week apart and on the
-// last day.
+// trail tells where somebody stood from one day to another: day by day, over more than
+// half a year week by week, and on the last day.
 func trail(seen []flow.Glance, f *field.Fit, from, until orrery.Day) []LinePoint {
 	var visits []field.Visit
 	for _, a := range slices.Backward(seen) {
@@ -440,7 +448,11 @@ func trail(seen []flow.Glance, f *field.Fit, from, until orrery.Day) []LinePoint
 	}
 	slices.Sort(visits)
 	var days []orrery.Day
-	for day := until; day >= from; day -= 7 {
+	step := orrery.Day(1)
+	if until-from > 183 {
+		step = 7
+	}
+	for day := until; day >= from; day -= step {
 		days = append(days, day)
 	}
 	slices.Reverse(days)

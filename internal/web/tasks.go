@@ -131,14 +131,6 @@ type taskPage struct {
 	NextWeek     orrery.Day
 }
 
-// Passed tells whether a day at least has passed since the task was done, or made.
-func (p taskPage) Passed() bool {
-	if p.State == task.Done {
-		return orrery.DayOf(p.Ended) < p.Today
-	}
-	return orrery.DayOf(p.Made) < p.Today
-}
-
 func (s *server) task(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
@@ -423,10 +415,14 @@ func driftWords(drift float64) language.Text {
 	return language.T("steady")
 }
 
-// cameWords tell how somebody came on some days, and claim nothing of why.
-func cameWords(c task.Came) language.Text {
-	if c.Days == 0 {
-		return language.T("They have not come since.")
+// cameWords tell how somebody came since a task was made or done, and claim nothing
+// of why.
+func cameWords(c task.Came, done bool) language.Text {
+	switch {
+	case c.Days == 0 && done:
+		return language.T("They have not come since it was done.")
+	case c.Days == 0:
+		return language.T("They have not come since it was made.")
 	}
 	var parts []language.Text
 	for _, p := range []struct {
@@ -447,7 +443,11 @@ func cameWords(c task.Came) language.Text {
 			parts = append(parts, language.T("%d %s", p.n, p.what))
 		}
 	}
-	return language.N(c.Days, "They came on 1 day since, %[2]s: %[3]s.", "They came on %d days since, the first time on %s: %s.", dayWords(c.First), language.Join(", ", parts...))
+	how := language.Join(", ", parts...)
+	if done {
+		return language.N(c.Days, "They came on 1 day since it was done, %[2]s: %[3]s.", "They came on %d days since it was done, the first on %s: %s.", dayWords(c.First), how)
+	}
+	return language.N(c.Days, "They came on 1 day since it was made, %[2]s: %[3]s.", "They came on %d days since it was made, the first on %s: %s.", dayWords(c.First), how)
 }
 
 func daysWords(n int) language.Text { return language.N(n, "1 day", "%d days") }
