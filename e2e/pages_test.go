@@ -43,6 +43,7 @@ var pages = []struct{ name, path string }{
 	{"settings-webhooks", "/settings/webhooks"},
 	{"settings-backups", "/settings/backups"},
 	{"about", "/about-the-numbers"},
+	{"help", "/help?of=people"},
 	{"trust", "/trust"},
 	{"not-found", "/nowhere"},
 }

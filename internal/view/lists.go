@@ -95,12 +95,13 @@ func (d *Desk) countList(ctx context.Context, r *roster, tags *tagBook, l *Saved
 	c.mu.Lock()
 	kept, ok := c.now[l.Number]
 	c.mu.Unlock()
-	if !ok || kept.roster != r || kept.tags != tags || kept.query != l.Query {
+	addresses := orrery.ViewerOf(ctx).Addresses // who may not see them finds others
+	if !ok || kept.roster != r || kept.tags != tags || kept.query != l.Query || kept.addresses != addresses {
 		matching, err := d.matching(ctx, r, &q, tags)
 		if err != nil {
 			return err
 		}
-		kept = listCount{r, tags, l.Query, len(matching)}
+		kept = listCount{r, tags, l.Query, len(matching), addresses}
 		c.mu.Lock()
 		if c.now == nil {
 			c.now = map[int64]listCount{}
@@ -109,6 +110,9 @@ func (d *Desk) countList(ctx context.Context, r *roster, tags *tagBook, l *Saved
 		c.mu.Unlock()
 	}
 	l.People = kept.people
+	if q.Search != "" && !addresses {
+		return nil // what was a week ago is counted for everybody alike
+	}
 	if q.Circle != 0 {
 		return nil // circles of other days are other circles
 	}
@@ -180,6 +184,8 @@ type listCount struct {
 	tags   *tagBook
 	query  string
 	people int
+
+	addresses bool
 }
 
 type askedOn struct {

@@ -21,6 +21,7 @@ var dated = []string{"today", "map", "maptable", "people", "person", "circles", 
 // travels says whether an address is of a page that can be told as of a day, or
 // of a change that leads back to one.
 func travels(path string) bool {
+	path = strings.TrimSuffix(path, ".csv")
 	switch path {
 	case "/", "/search", "/search/suggest", "/people", "/people.csv", "/map", "/map/data", "/map/names", "/circles", "/people/hello", "/people/anniversaries", "/ways", "/newcomers", "/newcomers.csv", "/newcomers/people", "/newcomers/people.csv", "/repulsion", "/repulsion/acts", "/purposes", "/system", "/system/people", "/origin", "/partners":
 		return true

@@ -131,6 +131,9 @@ func (s *server) askSure(w http.ResponseWriter, v *visit, c chosen, do, tag stri
 
 // exportChosen writes those who were chosen.
 func (s *server) exportChosen(w http.ResponseWriter, v *visit, c chosen) error {
+	if v.grant.Role < orrery.Analyst {
+		return orrery.Errorf(orrery.Denied, "your account may look at lists, but not take them away: ask an administrator")
+	}
 	query, _, err := s.peopleQuery(v, c.back.Query())
 	if err != nil {
 		return err

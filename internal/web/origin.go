@@ -3,7 +3,9 @@ package web
 import (
 	"cmp"
 	"net/http"
+	"path"
 	"slices"
+	"strings"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/language"
@@ -69,13 +71,17 @@ func (s *server) brought(w http.ResponseWriter, v *visit) error {
 
 // broughtBehind names the people behind an observed number.
 func (s *server) broughtBehind(w http.ResponseWriter, v *visit) error {
-	of, err := orrery.ParseOrigin(v.PathValue("origin"))
+	text, sheet := strings.CutSuffix(path.Base(v.URL.Path), ".csv")
+	of, err := orrery.ParseOrigin(text)
 	if err != nil || of == orrery.OriginUnknown {
 		return orrery.Errorf(orrery.NotFound, "there is no such list: see what brought people")
 	}
 	b, err := s.Backend.Reader.BroughtBehind(v.Context(), v.planet.ID, v.asOf, of)
 	if err != nil {
 		return err
+	}
+	if sheet {
+		return s.broughtBehindCSV(w, b)
 	}
 	return s.render(w, v, http.StatusOK, "originbehind", language.T("What brought people"), b)
 }

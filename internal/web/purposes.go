@@ -129,19 +129,31 @@ func (s *server) purposePeopleCSV(w http.ResponseWriter, v *visit) error {
 }
 
 func (s *server) purposeActs(w http.ResponseWriter, v *visit) error {
+	asked, err := purposeActsQuery(v)
+	if err != nil {
+		return err
+	}
+	p, err := s.Backend.Purposes.PurposeActs(v.Context(), asked)
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "purposeacts", language.T("What counts for “%s”", p.Purpose.Purpose.Name()), p)
+}
+
+func purposeActsQuery(v *visit) (view.PurposeActsQuery, error) {
 	q := v.URL.Query()
 	asked := view.PurposeActsQuery{Slug: v.PathValue("slug"), Before: q.Get("before"), Limit: purposeRows, Until: v.asOf}
 	if text := q.Get("measure"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
-			return orrery.Errorf(orrery.NotFound, "%q is not the number of a measure", text)
+			return asked, orrery.Errorf(orrery.NotFound, "%q is not the number of a measure", text)
 		}
 		asked.Measure = n - 1
 	}
 	if text := q.Get("person"); text != "" {
 		id, err := memberID(text)
 		if err != nil {
-			return err
+			return asked, err
 		}
 		asked.Member = id
 	}
@@ -152,14 +164,7 @@ func (s *server) purposeActs(w http.ResponseWriter, v *visit) error {
 	if text := q.Get("until"); text != "" && err == nil {
 		asked.Until, err = orrery.ParseDay(text)
 	}
-	if err != nil {
-		return err
-	}
-	p, err := s.Backend.Purposes.PurposeActs(v.Context(), asked)
-	if err != nil {
-		return err
-	}
-	return s.render(w, v, http.StatusOK, "purposeacts", language.T("What counts for “%s”", p.Purpose.Purpose.Name()), p)
+	return asked, err
 }
 
 type purposeFormPage struct {

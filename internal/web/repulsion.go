@@ -148,31 +148,39 @@ func (s *server) repelled(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
-	q, ask := view.RepelledQuery{Planet: v.planet.ID, AsOf: v.asOf}, v.URL.Query()
-	q.Kind, q.Circle, q.Partner, q.Burst = ask.Get("kind"), ask.Get("circle"), ask.Get("partner"), ask.Get("burst")
-	var err error
-	if text := ask.Get("who"); text != "" {
-		if q.Who, err = memberID(text); err != nil {
-			return err
-		}
-	}
-	if text := ask.Get("week"); text != "" {
-		if q.Week, err = orrery.ParseDay(text); err != nil {
-			return orrery.Errorf(orrery.NotFound, "there is no such week: see what pushes away")
-		}
-	}
-	for name, into := range map[string]*int{"days": &q.Days, "after": &q.Offset} {
-		if text := ask.Get(name); text != "" {
-			if *into, err = strconv.Atoi(text); err != nil || *into < 0 {
-				return orrery.Errorf(orrery.NotFound, "there is no such list: see what pushes away")
-			}
-		}
+	q, err := repelledQuery(v)
+	if err != nil {
+		return err
 	}
 	known, err := s.Backend.Reader.Repelled(v.Context(), q)
 	if err != nil {
 		return err
 	}
 	return s.render(w, v, http.StatusOK, "repulsionacts", language.T("What pushed away"), &repelledPage{known, q, max(0, q.Offset-len(known.List))})
+}
+
+func repelledQuery(v *visit) (view.RepelledQuery, error) {
+	q, ask := view.RepelledQuery{Planet: v.planet.ID, AsOf: v.asOf}, v.URL.Query()
+	q.Kind, q.Circle, q.Partner, q.Burst = ask.Get("kind"), ask.Get("circle"), ask.Get("partner"), ask.Get("burst")
+	var err error
+	if text := ask.Get("who"); text != "" {
+		if q.Who, err = memberID(text); err != nil {
+			return q, err
+		}
+	}
+	if text := ask.Get("week"); text != "" {
+		if q.Week, err = orrery.ParseDay(text); err != nil {
+			return q, orrery.Errorf(orrery.NotFound, "there is no such week: see what pushes away")
+		}
+	}
+	for name, into := range map[string]*int{"days": &q.Days, "after": &q.Offset} {
+		if text := ask.Get(name); text != "" {
+			if *into, err = strconv.Atoi(text); err != nil || *into < 0 {
+				return q, orrery.Errorf(orrery.NotFound, "there is no such list: see what pushes away")
+			}
+		}
+	}
+	return q, nil
 }
 
 // Page is the address of another page of the list.

@@ -13,7 +13,9 @@ type route struct {
 }
 
 // routes is every address of the team's screens.
-func (s *server) routes() []route {
+func (s *server) routes() []route { return append(s.pageRoutes(), s.exportRoutes()...) }
+
+func (s *server) pageRoutes() []route {
 	return []route{
 		{"GET /{$}", see, s.today},
 
@@ -185,6 +187,7 @@ func (s *server) routes() []route {
 		{"POST /settings/backups/{name}/restore", own.of(onInstallation), s.restoreBackup},
 
 		{"GET /about-the-numbers", see.of(onNone), s.about},
+		{"GET /help", see.of(onNone), s.help},
 		{"GET /trust", see, s.trust},
 
 		{"GET /enter/{token}", anybody, s.enter},

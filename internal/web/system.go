@@ -193,6 +193,14 @@ func (s *server) systemPeople(w http.ResponseWriter, v *visit) error {
 	if s.homeless(w, v) {
 		return nil
 	}
+	list, err := s.Backend.Reader.SystemPeople(v.Context(), systemQuery(v))
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, "systempeople", language.T("Solar system"), list)
+}
+
+func systemQuery(v *visit) view.SystemQuery {
 	ask := v.URL.Query()
 	find := func(name string) orrery.PlanetID {
 		for _, p := range v.installation.Planets {
@@ -202,9 +210,5 @@ func (s *server) systemPeople(w http.ResponseWriter, v *visit) error {
 		}
 		return 0
 	}
-	list, err := s.Backend.Reader.SystemPeople(v.Context(), view.SystemQuery{List: ask.Get("list"), A: find("a"), B: find("b"), AsOf: v.asOf})
-	if err != nil {
-		return err
-	}
-	return s.render(w, v, http.StatusOK, "systempeople", language.T("Solar system"), list)
+	return view.SystemQuery{List: ask.Get("list"), A: find("a"), B: find("b"), AsOf: v.asOf}
 }

@@ -25,6 +25,9 @@ var terms = []term{
 	{"repulsion", "What pushes away", "Negative experiences, counted beside closeness and never taken off it."},
 	{"purposes", "Purposes", "Progress by what people do, against the line that would end in time."},
 	{"turn", "Whose turn it is", "In a conversation: who is expected to say or do the next thing."},
+	{"tasks", "Tasks", "What somebody means to do for a person, and where the person stood when it was made, when it was done, and now."},
+	{"thanks", "Thanks", "Who gave much of late, so that somebody may thank them."},
+	{"week", "The week", "What moved most this week beside what is usual."},
 	{"real", "Is it real?", "Whether a program, a ring or a wish to be counted is behind what was done."},
 }
 
@@ -53,5 +56,6 @@ var places = []place{
 	{"/settings", "Settings", "keys accounts teammates rhythm"},
 	{"/settings/weights", "What activities weigh", "weights kinds catalogue"},
 	{"/about-the-numbers", "About the numbers", "definitions help terms"},
+	{"/help", "Keys and help", "shortcuts keyboard"},
 	{"/trust", "How far to trust this", "calibration forecast backtest"},
 }

@@ -1,6 +1,7 @@
 // Small comforts on every page. Each of them works without this file, too.
 
 import "./choose.js";
+import "./help.js";
 import "./search.js";
 
 // The look changes at once, without loading the page again.
