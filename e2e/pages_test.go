@@ -32,6 +32,7 @@ var pages = []struct{ name, path string }{
 	{"newcomers-by-way", "/newcomers?by=way"},
 	{"newcomers-people", "/newcomers/people?step=answered&is=known"},
 	{"notes", "/notes"},
+	{"reports", "/reports"},
 	{"ways", "/ways"},
 	{"origin", "/origin"},
 	{"origin-people", "/origin/peer"},

@@ -135,7 +135,7 @@ drifts away. Point it at a git repository or at a table of your own:
 	root.AddCommand(
 		a.importCommand(), a.planetsCommand(), a.constellationsCommand(), a.teammatesCommand(),
 		a.membersCommand(), a.memberCommand(), a.identitiesCommand(), a.authenticityCommand(), a.mergeCommand(), a.unmergeCommand(), a.organizationsCommand(),
-		a.gravityCommand(), a.helloCommand(), a.listsCommand(), a.newcomersCommand(), a.notesCommand(), a.conversationsCommand(), a.circlesCommand(), a.tiesCommand(), a.introductionsCommand(), a.tasksCommand(), a.partnersCommand(), a.catalogueCommand(), a.waysCommand(), a.purposesCommand(), a.sharesCommand(), a.repulsionCommand(), a.systemCommand(), a.backtestCommand(), a.exportCommand(),
+		a.gravityCommand(), a.helloCommand(), a.listsCommand(), a.newcomersCommand(), a.notesCommand(), a.reportCommand(), a.conversationsCommand(), a.circlesCommand(), a.tiesCommand(), a.introductionsCommand(), a.tasksCommand(), a.partnersCommand(), a.catalogueCommand(), a.waysCommand(), a.purposesCommand(), a.sharesCommand(), a.repulsionCommand(), a.systemCommand(), a.backtestCommand(), a.exportCommand(),
 		a.backupCommand(), a.restoreCommand(), a.eraseCommand(),
 		a.serveCommand(), a.accountsCommand(), a.keysCommand(), a.sourcesCommand(), a.webhooksCommand(),
 		a.benchCommand(), a.doctorCommand(), a.versionCommand(),

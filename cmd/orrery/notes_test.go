@@ -49,3 +49,31 @@ func TestNewcomersByCohort(t *testing.T) {
 		t.Errorf("by something else: exit code %d, want %d", r.code, exitUsage)
 	}
 }
+
+func TestReportOfAMonth(t *testing.T) {
+	t.Parallel()
+	const planet = "night-radio"
+	data := feed(t)
+	lines := orr(t, data, "report", "--planet", planet, "--json").ok().lines()
+	shaped(t, "a figure", lines[0], "type planet period from until section figure name value low high before unit meaning")
+	last := lines[len(lines)-1]
+	if last["type"] != "report" || last["headline"] == "" {
+		t.Errorf("got %v last, want the report", last)
+	}
+	period, _ := last["period"].(string)
+	text := orr(t, data, "report", "--planet", planet, "--week", period).ok().out
+	if !strings.HasPrefix(text, "# ") || !strings.Contains(text, "## Newcomers") || !strings.Contains(text, "| Gravity | **") {
+		t.Errorf("got %s, want Markdown", text)
+	}
+	if table := orr(t, data, "report", "--planet", planet, "--week", period, "--csv").ok().out; !strings.HasPrefix(table, "section,figure,value,low,high,before,year_ago,unit,meaning\ngravity,gravity,") {
+		t.Errorf("got %s, want a table", table)
+	}
+	for want, args := range map[int][]string{
+		exitNotFound: {"report", "--planet", planet, "--month", "2026-13"},
+		exitUsage:    {"report", "--planet", planet, "--month", "2026-10", "--week", "2026-W40"},
+	} {
+		if r := orr(t, data, args...); r.code != want {
+			t.Errorf("%v: exit code %d, want %d", args, r.code, want)
+		}
+	}
+}

@@ -39,6 +39,7 @@ type Desk struct {
 	circlesOnce   pastDay[flow.Circles]
 	tieBooks      tieBooks
 	pastNewcomers pastDay[keptNewcomers]
+	reports       reports
 	shelf         *study.Shelf
 	pastWays      pastDay[Ways]
 	pastTalks     pastDay[*flow.Talks]

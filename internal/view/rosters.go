@@ -99,6 +99,7 @@ func (d *Desk) renew(drop bool) {
 		d.circlesOnce.forget()
 		d.pastWays.forget()
 		d.pastTalks.forget()
+		d.reports.forget()
 		d.pastShares.forget()
 		d.pastSky.forget()
 		d.pastSides.forget()

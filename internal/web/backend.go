@@ -40,6 +40,7 @@ type Backend struct {
 	Finder        Finder
 	Newcomers     Newcomers
 	DatedNotes    DatedNotes
+	Reports       Reports
 	Tasks         Tasks
 	Encounters    Encounters
 	Webhooks      Webhooks

@@ -72,6 +72,9 @@ func (s *server) pageRoutes() []route {
 		{"POST /met", change.of(onPerson), s.met},
 		{"POST /met/undo", change, s.metBack},
 
+		{"GET /reports", see, s.reports},
+		{"GET /reports/{kind}/{name}", see, s.report},
+		{"GET /reports/{kind}/{name}/figures.csv", take, s.reportCSV},
 		{"GET /notes", see, s.datedNotes},
 		{"POST /notes", change, s.saveDatedNote},
 		{"POST /notes/{number}/remove", change, s.removeDatedNote},
