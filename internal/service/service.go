@@ -339,7 +339,7 @@ func (s settings) Settings(ctx context.Context) (view.Settings, error) {
 func (s settings) SavePlanet(ctx context.Context, _ view.Account, in view.PlanetSettings) error {
 	for _, p := range s.System.Planets() {
 		if p.ID == in.Planet {
-			p.Title, p.RhythmDays = strings.TrimSpace(in.Title), in.RhythmDays
+			p.Title, p.RhythmDays, p.Constellation = strings.TrimSpace(in.Title), in.RhythmDays, in.Constellation
 			defer s.Desk.Renew()
 			return s.System.SavePlanet(ctx, p)
 		}

@@ -103,7 +103,7 @@ func (d *Desk) planet(st *flow.State, p orrery.Planet, wanted orrery.Day) Planet
 	}
 	return Planet{
 		ID: p.ID, Name: p.Slug, Title: p.Title, People: people, AsOf: day, Stale: stale,
-		Sample: p.Sample, RhythmDays: p.RhythmDays, First: st.Oldest[p.ID],
+		Sample: p.Sample, RhythmDays: p.RhythmDays, First: st.Oldest[p.ID], Group: p.Constellation,
 	}
 }
 

@@ -31,6 +31,8 @@ type Planet struct {
 	Sample     bool       // it came with the sample and goes with it
 	RhythmDays int        // 30, 90 or 365: the horizon of closeness
 	First      orrery.Day // of its first activity; 0 where there is none
+
+	Group string // the constellation that it belongs to, or empty
 }
 
 // Account is somebody who is logged in.

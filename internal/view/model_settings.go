@@ -20,6 +20,8 @@ type PlanetSettings struct {
 	Planet     orrery.PlanetID
 	Title      string
 	RhythmDays int // 30, 90 or 365
+
+	Constellation string // the group of planets that it belongs to, or empty
 }
 
 // Key is an API key, without its secret.

@@ -101,11 +101,15 @@ func (s *server) savePlanet(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	title := strings.Join(strings.Fields(v.PostForm.Get("title")), " ")
+	group := strings.Join(strings.Fields(v.PostForm.Get("constellation")), " ")
+	if utf8.RuneCountInString(group) > 80 {
+		return orrery.Errorf(orrery.Invalid, "a constellation has a name of 80 letters at most")
+	}
 	days, err := strconv.Atoi(v.PostForm.Get("rhythm"))
 	if err != nil || !slices.Contains(rhythms, days) || title == "" || utf8.RuneCountInString(title) > 80 {
 		return orrery.Errorf(orrery.Invalid, "a planet has a name of 1 to 80 letters and a rhythm of 30, 90 or 365 days")
 	}
-	if err := s.Backend.Settings.SavePlanet(v.Context(), v.account, view.PlanetSettings{Planet: id, Title: title, RhythmDays: days}); err != nil {
+	if err := s.Backend.Settings.SavePlanet(v.Context(), v.account, view.PlanetSettings{Planet: id, Title: title, RhythmDays: days, Constellation: group}); err != nil {
 		return err
 	}
 	return s.done(w, v, v.to("/settings/planets"), "%s is saved.", title)
