@@ -8,8 +8,8 @@ import "reflect"
 // left alone. Values must not lead back to themselves.
 func Deep[T any](v T) T {
 	value := reflect.ValueOf(&v).Elem()
-	out := deep(value)
-	return out.Interface().(T)
+	out, _ := deep(value).Interface().(T) // nothing stays nothing
+	return out
 }
 
 func deep(v reflect.Value) reflect.Value {

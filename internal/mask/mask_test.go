@@ -91,6 +91,9 @@ func TestDeepLeavesTheOriginalAlone(t *testing.T) {
 	if got.N != 3 || got.List[0].Name != mask.Address || got.Map["x"].Name != mask.Address || got.Any.(inner).Name != mask.Address || got.Up.Any != mask.Address {
 		t.Errorf("got %+v", got)
 	}
+	if none := mask.Deep[any](nil); none != nil {
+		t.Errorf("nothing becomes %v", none)
+	}
 	if v.List[0].Name != secret || v.Map["x"].Name != secret || v.Any.(inner).Name != secret || v.Up.Any != secret {
 		t.Errorf("the original is %+v", v)
 	}

@@ -77,7 +77,7 @@ func openGate(t *testing.T) *gate {
 	live := system.StartLive(flow.LiveLimits{})
 	t.Cleanup(live.Stop)
 	s, err := service.New(service.Config{
-		System: system, Desk: desk, Accounts: g.desk, Keys: g.keys, Sources: sourcesOf(t, system, clock), Webhooks: webhooksOf(t, system, clock),
+		System: system, Desk: desk, Accounts: g.desk, Keys: g.keys, Sources: sourcesOf(t, system, clock), Webhooks: webhooksOf(t, system, clock), Backups: backupsOf(t, system, clock),
 		Live: live, Clock: clock, Log: log, Sample: func() flow.Sample { return flow.Sample{} },
 	})
 	if err != nil {
@@ -224,7 +224,7 @@ func (g *gate) do(client *http.Client, method, to string, form url.Values) (int,
 
 // unnamed are what the test has none of, so that it is not found by whom may look
 // for it either.
-var unnamed = []string{"{circle}", "/circles/{id}", "/conversations/{id}", "/introductions/{number}", "{slug}/trials", "/partners/{slug}", "{token}", "/sources/of/", "/sources/connect", "/with/{other}", "/settings/keys/revoke", "/go/", "/tasks/", "/lists/", "/settings/webhooks/{name}", "/update/drop", "GET /system/people"}
+var unnamed = []string{"{circle}", "/circles/{id}", "/conversations/{id}", "/introductions/{number}", "{slug}/trials", "/partners/{slug}", "{token}", "/sources/of/", "/sources/connect", "/with/{other}", "/settings/keys/revoke", "/go/", "/tasks/", "/lists/", "/notes/{number}", "/settings/backups/{name}", "/invitations/", "/people/{account}", "/settings/webhooks/{name}", "/update/drop", "GET /system/people"}
 
 func isUnnamed(pattern string) bool {
 	for _, u := range unnamed {

@@ -31,6 +31,8 @@ type Backend struct {
 	Bounds   Bounds
 	Audit    Audit
 
+	Colleagues Colleagues
+
 	Connections Connections
 	Weights     Weights
 	Partners    Partners
@@ -74,6 +76,28 @@ type Bounds interface {
 	SourcePlanet(ctx context.Context, name string) (orrery.PlanetID, error)
 	// PurposePlanets are the planets that a purpose serves; none: all of them.
 	PurposePlanets(ctx context.Context, slug string) ([]orrery.PlanetID, error)
+}
+
+// Colleagues is who may come in. What is not up to whoever asks is NotFound.
+type Colleagues interface {
+	Colleagues(ctx context.Context, by view.Account) (view.Colleagues, error)
+
+	// Invite returns the token of a new invitation, the only time that it can be
+	// read. Whether the address has an account makes no difference.
+	Invite(ctx context.Context, by view.Account, email string, access orrery.Access) (string, error)
+	TakeBack(ctx context.Context, by view.Account, number int64) error
+
+	// SetAccess replaces what a colleague may on planets that whoever asks steers;
+	// with none it is taken away. Their sessions end, and keys that they could not
+	// make any more. Conflict for the last owner.
+	SetAccess(ctx context.Context, by view.Account, id int64, access orrery.Access) error
+	EndSessions(ctx context.Context, by view.Account, id int64) error
+
+	// Invited and Join are for whoever has the token of an invitation: Denied where
+	// it is none any more. Settle is for who came in by the first-run link.
+	Invited(ctx context.Context, token string) (view.Invitation, error)
+	Join(ctx context.Context, token, name, password string) (view.Session, error)
+	Settle(ctx context.Context, name, email, password string) (view.Session, error)
 }
 
 // Audit is the book of who did what.

@@ -168,7 +168,7 @@ func refused(has, needed orrery.Role) error {
 // is empty where the route neither changes anything nor hands out a list.
 func (rt *route) audited() string {
 	method, path, _ := strings.Cut(rt.pattern, " ")
-	if rt.permission.quiet || method == http.MethodGet && rt.permission.role != orrery.Analyst {
+	if rt.permission.quiet || method == http.MethodGet && rt.permission.role != orrery.Analyst && !strings.HasSuffix(path, "/download") {
 		return ""
 	}
 	var words []string
@@ -218,4 +218,9 @@ func concerned(v *visit, rt route) (list []audit.Subject) {
 		}
 	}
 	return list
+}
+
+// roleTitles are what screens call the roles.
+var roleTitles = map[orrery.Role]string{
+	orrery.Reader: "Reader", orrery.Analyst: "Analyst", orrery.Steward: "Steward", orrery.Admin: "Admin", orrery.Owner: "Owner",
 }

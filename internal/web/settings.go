@@ -24,6 +24,7 @@ type settingsRoom struct {
 var settingsRooms = []settingsRoom{
 	{"settings", "/settings", language.T("Overview"), nil},
 	{"settingsplanets", "/settings/planets", language.T("Planets"), language.T("What people orbit, and how often it is natural to come.")},
+	{"colleagues", "/settings/people", language.T("People and roles"), language.T("Who may come in, and what they may.")},
 	{"weights", "/settings/weights", language.T("What counts"), language.T("Which kinds of activity bring people closer, and how much each is worth.")},
 	{"settingsteammates", "/settings/teammates", language.T("Teammates"), language.T("Who belongs to the team and is not counted as drawn.")},
 	{"sources", "/sources", language.T("Sources"), language.T("Where activities come from, and what keeps bringing them.")},

@@ -27,7 +27,7 @@ func New(c Config) (http.Handler, error) {
 			return nil, orrery.Errorf(orrery.Internal, "web: the configuration is not complete")
 		}
 	}
-	if b.Bounds == nil || b.Audit == nil {
+	if b.Bounds == nil || b.Audit == nil || b.Colleagues == nil {
 		return nil, orrery.Errorf(orrery.Internal, "web: the configuration is not complete")
 	}
 	assets, err := loadAssets()

@@ -124,6 +124,12 @@ func New(o Options) *World {
 
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
+	b := w.backend()
+	b.Colleagues = &teaming{}
+	return b
+}
+
+func (w *World) backend() web.Backend {
 	return web.Backend{Setup: w, Reader: w, People: (*changes)(w), Same: (*same)(w), Real: (*doubting)(w), Imports: w, Uploads: w, Sessions: w, Bounds: (*bounding)(w), Audit: &auditing{}, Connections: (*linking)(w), Settings: (*steering)(w), Weights: (*weighing)(w), Purposes: newSharing(w), Conversations: (*talking)(w), Tasks: (*meaning)(w), Encounters: (*meaning)(w), Weekly: (*meaning)(w), Partners: &partnering{World: w}, Finder: w, Lists: &keeping{World: w}, Newcomers: (*welcoming)(w), DatedNotes: newNoting(w), Reports: (*reporting)(w), Webhooks: newCalling(w), Backups: newCopying(w)}
 }
 
