@@ -3,6 +3,7 @@
 import "./choose.js";
 import "./help.js";
 import "./search.js";
+import "./share.js";
 
 // The look changes at once, without loading the page again.
 document.querySelector("[data-look]")?.addEventListener("submit", (e) => {
