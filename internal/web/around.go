@@ -147,7 +147,7 @@ func (s *server) aroundMeta(v *visit, a *view.Around, asked string) mapMeta {
 		Version: m.Version, Data: v.to("/map/data", "around", asked), Names: v.to("/map/names", "around", asked, "v", m.Version),
 		Person: strings.Replace(v.to("/people/0"), "/people/0", "/people/{id}", 1),
 		Table:  v.to("/map", "around", asked, "view", "table"), Brand: a.Centre,
-		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{}, Sun: a.Purpose != nil, Still: a.Person != nil,
+		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{}, Words: mapWords(v.language), Sun: a.Purpose != nil, Still: a.Person != nil,
 	}
 	if v.asOf != 0 {
 		meta.Day = v.language.Say(language.Date(v.asOf, "2 Jan 2006"))

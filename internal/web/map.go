@@ -114,20 +114,21 @@ type ranked struct {
 // mapMeta is what the browser needs beside the wire format. Its JSON stands in
 // the page.
 type mapMeta struct {
-	Version string       `json:"version"`
-	Data    string       `json:"data"`
-	Names   string       `json:"names"`
-	Person  string       `json:"person"` // address of a person, {id} in it
-	Table   string       `json:"table"`
-	Brand   string       `json:"brand"`
-	Day     string       `json:"day"` // that the map is told as of, in words; empty for today
-	Ways    []string     `json:"ways"`
-	Bands   []metaBand   `json:"bands"`
-	Sectors []metaSector `json:"sectors"`
-	Named   []metaName   `json:"named"`
-	Bodies  []metaBody   `json:"bodies,omitempty"` // brands and partners: on a map around the planet, its partners in the order of the wire format
-	Sun     bool         `json:"sun,omitempty"`    // a purpose stands in the middle
-	Still   bool         `json:"still,omitempty"`  // nobody moves: nothing is replayed
+	Version string            `json:"version"`
+	Data    string            `json:"data"`
+	Names   string            `json:"names"`
+	Person  string            `json:"person"` // address of a person, {id} in it
+	Table   string            `json:"table"`
+	Brand   string            `json:"brand"`
+	Day     string            `json:"day"` // that the map is told as of, in words; empty for today
+	Ways    []string          `json:"ways"`
+	Words   map[string]string `json:"words,omitempty"` // of the browser, in the page's language
+	Bands   []metaBand        `json:"bands"`
+	Sectors []metaSector      `json:"sectors"`
+	Named   []metaName        `json:"named"`
+	Bodies  []metaBody        `json:"bodies,omitempty"` // brands and partners: on a map around the planet, its partners in the order of the wire format
+	Sun     bool              `json:"sun,omitempty"`    // a purpose stands in the middle
+	Still   bool              `json:"still,omitempty"`  // nobody moves: nothing is replayed
 }
 
 type metaBand struct {
@@ -209,7 +210,7 @@ func metaOf(v *visit, p *picture) mapMeta {
 		Version: m.Version, Data: v.to("/map/data", "v", m.Version), Names: v.to("/map/names", "v", m.Version),
 		Person: strings.Replace(v.to("/people/0"), "/people/0", "/people/{id}", 1),
 		Table:  v.to("/map", "view", "table"), Brand: brand(v.planet),
-		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{},
+		Bands: []metaBand{}, Sectors: []metaSector{}, Named: []metaName{}, Words: mapWords(v.language),
 	}
 	if v.asOf != 0 {
 		meta.Day = v.language.Say(language.Date(v.asOf, "2 Jan 2006"))

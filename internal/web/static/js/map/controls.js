@@ -1,9 +1,11 @@
+import { say } from "./words.js";
+
 // The buttons around the picture and the hint at its keys.
 
 export function stage(says) {
   const e = make("div", "stage", { tabIndex: 0 });
   e.setAttribute("role", "application");
-  e.setAttribute("aria-roledescription", "orbit map");
+  e.setAttribute("aria-roledescription", say("orbit map"));
   e.setAttribute("aria-label", says);
   e.setAttribute("aria-describedby", "map-keys");
   return e;
@@ -12,9 +14,9 @@ export function stage(says) {
 export function zoomButtons(zoom, reset) {
   const box = make("div", "zoom");
   box.append(
-    button("Zoom in", "M7 2v10M2 7h10", () => zoom(1.5)),
-    button("Zoom out", "M2 7h10", () => zoom(1 / 1.5)),
-    button("Show everything", "M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9", reset),
+    button(say("Zoom in"), "M7 2v10M2 7h10", () => zoom(1.5)),
+    button(say("Zoom out"), "M2 7h10", () => zoom(1 / 1.5)),
+    button(say("Show everything"), "M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9", reset),
   );
   return box;
 }
@@ -25,11 +27,11 @@ export class Scrubber {
     this.day = day;
     this.seen = seen;
     this.box = make("div", "time");
-    this.play = button("Replay the last 90 days", "", () => this.replay());
+    this.play = button(say("Replay the last 90 days"), "", () => this.replay());
     this.play.firstChild.firstChild.setAttribute("d", "M4 2.5v9L11.5 7z");
     this.play.firstChild.setAttribute("class", "solid");
     this.range = make("input", "", { type: "range", min: 0, max: 90, value: 90 });
-    this.range.setAttribute("aria-label", "Days, from 90 days ago to now");
+    this.range.setAttribute("aria-label", say("Days, from 90 days ago to now"));
     this.range.addEventListener("input", () => {
       this.stop();
       this.#to(this.range.valueAsNumber / 90);
@@ -61,8 +63,8 @@ export class Scrubber {
 
   #to(moment) {
     const days = Math.round(90 - moment * 90);
-    const span = `${days} ${days === 1 ? "day" : "days"}`;
-    this.output.textContent = this.day ? (days ? `${span} before` : this.day) : (days ? `${span} ago` : "Today");
+    const then = this.day ? (days === 1 ? "1 day before" : "{0} days before") : (days === 1 ? "1 day ago" : "{0} days ago");
+    this.output.textContent = days ? say(then, days) : this.day || say("Today");
     this.range.setAttribute("aria-valuetext", this.output.textContent);
     this.seen(moment);
   }
@@ -70,7 +72,7 @@ export class Scrubber {
 
 export function keyHints(table) {
   const box = make("div", "keys", { id: "map-keys" });
-  const hints = [[["←", "→"], "around"], [["↑", "↓"], "in, out"], [["R", "D"], "rising, drifting"]];
+  const hints = [[["←", "→"], say("around")], [["↑", "↓"], say("in, out")], [["R", "D"], say("rising, drifting")]];
   for (const [keys, text] of hints) {
     const group = make("span");
     keys.forEach((key) => group.append(Object.assign(make("kbd"), { textContent: key })));
@@ -78,7 +80,7 @@ export function keyHints(table) {
   }
   const last = make("span");
   last.append(Object.assign(make("kbd"), { textContent: "T" }));
-  box.append(last, Object.assign(make("a"), { href: table, textContent: "as a table" }));
+  box.append(last, Object.assign(make("a"), { href: table, textContent: say("as a table") }));
   return box;
 }
 

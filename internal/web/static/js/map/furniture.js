@@ -2,6 +2,7 @@
 // the planet in the middle. Everything is SVG and moves with each frame.
 
 import { bearing } from "./people.js";
+import { number, say } from "./words.js";
 
 export const RADII = [0.165, 0.345, 0.545, 0.765, 1];
 const TURN = 2 * Math.PI;
@@ -47,7 +48,7 @@ export class Furniture {
       let trend = null;
       if (sector.people && Math.abs(sector.trend) >= WORTH) {
         trend = svg("tspan", { class: sector.trend > 0 ? "trend rise" : "trend drift", dx: 7 }, along);
-        trend.textContent = `${sector.trend > 0 ? "closer +" : "drifting −"}${Math.abs(sector.trend).toFixed(1)}`;
+        trend.textContent = say(sector.trend > 0 ? "closer {0}" : "drifting {0}", (sector.trend > 0 ? "+" : "−") + number(Math.abs(sector.trend), 1));
       }
       return { sector, path, text, trend };
     });
@@ -57,7 +58,7 @@ export class Furniture {
     this.bands = this.meta.bands.map((band) => {
       const text = svg("text", { class: "band-name", "text-anchor": "middle" }, over);
       text.append(band.name.toUpperCase() + " ");
-      svg("tspan", { class: "how-many" }, text).textContent = band.people.toLocaleString("en");
+      svg("tspan", { class: "how-many" }, text).textContent = number(band.people);
       return text;
     });
   }

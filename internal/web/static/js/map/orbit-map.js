@@ -15,6 +15,7 @@ import { Tip, moved } from "./tip.js";
 import { readPalette } from "./palette.js";
 import { Scrubber, keyHints, stage, zoomButtons } from "./controls.js";
 import { gestures } from "./gestures.js";
+import { learn, say } from "./words.js";
 
 const CROWD = 30000;
 const ZOOM = [0.8, 40];
@@ -24,6 +25,7 @@ class OrbitMap extends HTMLElement {
 
   async connectedCallback() {
     this.meta = JSON.parse(this.querySelector("[data-meta]").textContent);
+    learn(this.meta.words);
     const answer = await fetch(this.meta.data);
     if (!answer.ok) {
       location.replace(this.meta.table);
@@ -217,8 +219,8 @@ class OrbitMap extends HTMLElement {
     if (!one) return; // said when the name arrives
     const way = this.meta.ways[this.people.way[i]];
     const partner = this.meta.bodies?.[this.people.partner[i]]?.name;
-    if (one.facts) this.said.textContent = `${one.name}. ${one.facts.map((fact) => fact.join(" ")).join(", ")}. Number ${i + 1} of ${this.people.count}.`;
-    else this.said.textContent = `${one.name}. ${one.level}, closeness ${one.now}, ${moved(one.now - one.was)} in 90 days. Mostly ${way}.${partner ? ` First seen through ${partner}.` : ""} Number ${i + 1} of ${this.people.count}.`;
+    if (one.facts) this.said.textContent = `${one.name}. ${one.facts.map((fact) => fact.join(" ")).join(", ")}. ${say("Number {0} of {1}.", i + 1, this.people.count)}`;
+    else this.said.textContent = [say("{0}. {1}, closeness {2}, {3} in 90 days. Mostly {4}.", one.name, one.level, one.now, moved(one.now - one.was), way), partner ? say("First seen through {0}.", partner) : "", say("Number {0} of {1}.", i + 1, this.people.count)].join(" ");
     this.saying = false;
   }
 

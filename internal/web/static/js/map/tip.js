@@ -1,3 +1,5 @@
+import { say } from "./words.js";
+
 // A card beside the person who is pointed at or stepped to.
 
 const WIDE = 212;
@@ -31,8 +33,8 @@ export class Tip {
     const way = this.meta.ways[people.way[i]] ?? "";
     const partner = this.meta.bodies?.[people.partner[i]]?.name;
     for (const [term, text, tone] of one.facts?.map((fact) => [...fact, ""]) ?? [
-      ["Level", one.level, ""], ["Closeness", one.now, ""], ["90 days", moved(change), change > 0 ? "rise" : change < 0 ? "drift" : ""],
-      ["Mostly", way, ""], ...(sector === way ? [] : [["Like minds", sector, ""]]), ...(partner ? [["First seen through", partner, ""]] : []),
+      [say("Level"), one.level, ""], [say("Closeness"), one.now, ""], [say("90 days"), moved(change), change > 0 ? "rise" : change < 0 ? "drift" : ""],
+      [say("Mostly"), way, ""], ...(sector === way ? [] : [[say("Like minds"), sector, ""]]), ...(partner ? [[say("First seen through"), partner, ""]] : []),
     ]) {
       facts.append(Object.assign(element("dt"), { textContent: term }), Object.assign(element("dd", tone), { textContent: text }));
     }
@@ -44,7 +46,7 @@ export class Tip {
 }
 
 export function moved(change) {
-  return change > 0 ? `closer +${change}` : change < 0 ? `farther −${-change}` : "steady";
+  return change > 0 ? say("closer {0}", `+${change}`) : change < 0 ? say("farther {0}", `−${-change}`) : say("steady");
 }
 
 function element(tag, name = "") {
