@@ -49,7 +49,7 @@ func (s *server) reports(w http.ResponseWriter, v *visit) error {
 		}
 		*to = list
 	}
-	return s.render(w, v, http.StatusOK, "reports", "Reports", p)
+	return s.render(w, v, http.StatusOK, "reports", language.T("Reports"), p)
 }
 
 type reportPage struct {
