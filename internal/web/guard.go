@@ -259,7 +259,7 @@ func (s *server) render(w http.ResponseWriter, v *visit, status int, name string
 		}
 	}
 	var out bytes.Buffer
-	if err := s.pages[v.language][name].ExecuteTemplate(&out, "page", p); err != nil {
+	if err := dress(&out, s.pages[v.language], p); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

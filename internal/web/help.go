@@ -76,7 +76,7 @@ func (s *server) help(w http.ResponseWriter, v *visit) error {
 		return s.render(w, v, http.StatusOK, "help", language.T("Keys and help"), p)
 	}
 	var out bytes.Buffer
-	if err := s.pages[v.language]["help"].ExecuteTemplate(&out, "helptext", s.page(w, v, "suggestions", "", p)); err != nil {
+	if err := s.pages[v.language].ExecuteTemplate(&out, "helptext", s.page(w, v, "suggestions", "", p)); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

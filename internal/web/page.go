@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"embed"
 	"encoding/base64"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"orrery.dev/orrery"
@@ -25,42 +27,61 @@ var templateFiles embed.FS
 // says so, and shows those of before where there are any.
 const patience = 100 * time.Millisecond
 
-// loadPages parses each page together with what all share, the files beside the
-// pages, after their sources were rewritten.
-func loadPages(rewrite func(string) string, funcs template.FuncMap) (map[string]*template.Template, error) {
-	shared := template.New("").Funcs(words).Funcs(funcs)
-	parse := func(t *template.Template, pattern string) error {
-		content, err := fs.ReadFile(templateFiles, pattern)
-		if err != nil {
+// loadPages parses, for each language, all pages and what they share: the files
+// beside them. The "main" of a page and its "head" are named after it, so that one
+// set of templates holds all of them. It is done once.
+var loadPages = sync.OnceValues(func() (map[*language.Language]*template.Template, error) {
+	sets := map[*language.Language]*template.Template{}
+	for _, l := range language.All() {
+		set := template.New("").Funcs(words).Funcs(l.Funcs())
+		for _, pattern := range []string{"templates/*.html", "templates/pages/*.html"} {
+			files, err := fs.Glob(templateFiles, pattern)
+			if err != nil {
+				return nil, err
+			}
+			for _, file := range files {
+				content, err := fs.ReadFile(templateFiles, file)
+				if err != nil {
+					return nil, err
+				}
+				source := l.Rewrite(string(content))
+				name := strings.TrimSuffix(path.Base(file), ".html")
+				for _, part := range []string{mainPart, headPart} {
+					source = strings.ReplaceAll(source, fmt.Sprintf("{{define %q}}", part), fmt.Sprintf("{{define %q}}", partOf(part, name)))
+				}
+				if _, err := set.New(path.Base(file)).Parse(source); err != nil {
+					return nil, fmt.Errorf("web: parse %s: %w", file, err)
+				}
+			}
+		}
+		sets[l] = set
+	}
+	return sets, nil
+})
+
+// The parts of a page that the layout takes in.
+const (
+	mainPart = "main"
+	headPart = "head"
+)
+
+// partOf is the name of a page's part among all templates.
+func partOf(part, page string) string { return part + " of " + page }
+
+// dress writes a page with the layout around it.
+func dress(out *bytes.Buffer, set *template.Template, p *page) error {
+	for part, into := range map[string]*template.HTML{mainPart: &p.Main, headPart: &p.Head} {
+		t := set.Lookup(partOf(part, p.Name))
+		if t == nil {
+			continue
+		}
+		if err := t.Execute(out, p); err != nil {
 			return err
 		}
-		if _, err := t.New(path.Base(pattern)).Parse(rewrite(string(content))); err != nil {
-			return fmt.Errorf("web: parse %s: %w", pattern, err)
-		}
-		return nil
+		*into = template.HTML(out.String()) //nolint:gosec // just written by html/template
+		out.Reset()
 	}
-	common, err := fs.Glob(templateFiles, "templates/*.html")
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range common {
-		if err := parse(shared, file); err != nil {
-			return nil, err
-		}
-	}
-	names, err := fs.Glob(templateFiles, "templates/pages/*.html")
-	if err != nil {
-		return nil, err
-	}
-	pages := make(map[string]*template.Template, len(names))
-	for _, file := range names {
-		t := template.Must(shared.Clone())
-		if err := parse(t, file); err != nil {
-			return nil, err
-		}
-		pages[strings.TrimSuffix(path.Base(file), ".html")] = t
-	}
-	return pages, nil
+	return set.ExecuteTemplate(out, "page", p)
 }
 
 // A page is what the layout shows around a body.
@@ -81,6 +102,8 @@ type page struct {
 	Grant     orrery.Grant // what the account may around what the page is about
 	LoggedIn  bool
 	Body      any
+
+	Main, Head template.HTML // the page's own parts, once written
 
 	view.Installation
 

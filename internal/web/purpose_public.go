@@ -48,7 +48,7 @@ func (s *server) publicPurpose(w http.ResponseWriter, v *visit) error {
 	}
 	var out bytes.Buffer
 	page := publicPage{p, goalsOf(p.Progress), s.assets.prefix, "/p/" + p.Slug + "/feed.json", s.Clock()}
-	if err := s.pages[v.language]["publicpurpose"].ExecuteTemplate(&out, "public", page); err != nil {
+	if err := s.pages[v.language].ExecuteTemplate(&out, "public", page); err != nil {
 		return err
 	}
 	v.speak(w)

@@ -44,7 +44,7 @@ func (s *server) showRoom(w http.ResponseWriter, v *visit, problem error, writte
 		page.Problem, page.Said, status = problem.Error(), false, statusOf(orrery.CodeOf(problem))
 	}
 	var out bytes.Buffer
-	if err := s.pages[v.language]["room"].ExecuteTemplate(&out, "room", page); err != nil {
+	if err := s.pages[v.language].ExecuteTemplate(&out, "room", page); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -83,7 +83,7 @@ func (s *server) suggest(w http.ResponseWriter, v *visit) error {
 	}
 	found.Groups = slices.DeleteFunc(found.Groups, func(g group) bool { return len(g.Hits) == 0 })
 	var out bytes.Buffer
-	if err := s.pages[v.language]["search"].ExecuteTemplate(&out, "suggestions", s.page(w, v, "suggestions", "", found)); err != nil {
+	if err := s.pages[v.language].ExecuteTemplate(&out, "suggestions", s.page(w, v, "suggestions", "", found)); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -34,11 +34,9 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages := map[*language.Language]map[string]*template.Template{}
-	for _, l := range language.All() {
-		if pages[l], err = loadPages(l.Rewrite, l.Funcs()); err != nil {
-			return nil, err
-		}
+	pages, err := loadPages()
+	if err != nil {
+		return nil, err
 	}
 	s := &server{Config: c, assets: assets, pages: pages, pictures: newPictures()}
 	mux := http.NewServeMux()
@@ -57,12 +55,11 @@ func NewPause() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Config: Config{Clock: time.Now}, assets: assets, pages: map[*language.Language]map[string]*template.Template{}}
-	for _, l := range language.All() {
-		if s.pages[l], err = loadPages(l.Rewrite, l.Funcs()); err != nil {
-			return nil, err
-		}
+	pages, err := loadPages()
+	if err != nil {
+		return nil, err
 	}
+	s := &server{Config: Config{Clock: time.Now}, assets: assets, pages: pages}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", assets)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +75,7 @@ func NewPause() (http.Handler, error) {
 type server struct {
 	Config
 	assets   *assets
-	pages    map[*language.Language]map[string]*template.Template
+	pages    map[*language.Language]*template.Template
 	pictures *pictures
 	undos    undos
 }
