@@ -43,6 +43,7 @@ var pages = []struct{ name, path string }{
 	{"settings-keys", "/settings/keys"},
 	{"settings-webhooks", "/settings/webhooks"},
 	{"settings-backups", "/settings/backups"},
+	{"account", "/account"},
 	{"about", "/about-the-numbers"},
 	{"help", "/help?of=people"},
 	{"trust", "/trust"},

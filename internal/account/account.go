@@ -39,6 +39,11 @@ type SessionRecord struct {
 	Hash    [32]byte // SHA-256 of the token
 	Account int64    // 0: entered by the first-run link
 	Expires time.Time
+
+	Number int64     // of its own, never given twice; what people name it by
+	Begun  time.Time // to the hour, like Seen
+	Seen   time.Time
+	Device Device
 }
 
 // Accounts is the storage of accounts. Addresses are unique.
@@ -49,8 +54,9 @@ type Accounts interface {
 	// AddAccount stores a new account, ends all sessions of the first-run link and
 	// begins the session, unless that is nil. Conflict where the address is taken.
 	AddAccount(ctx context.Context, r Record, s *SessionRecord) (int64, error)
-	// ChangePassword replaces the hash and ends the account's sessions and keys.
-	ChangePassword(ctx context.Context, id int64, password string) error
+	// ChangePassword replaces the hash, ends the account's sessions and keys and
+	// begins the session, unless that is nil.
+	ChangePassword(ctx context.Context, id int64, password string, s *SessionRecord) error
 }
 
 // Sessions is the storage of sessions and one-time links.
@@ -81,6 +87,7 @@ type Storage interface {
 	Accounts
 	Colleagues
 	Sessions
+	OwnSessions
 }
 
 // Desk checks who somebody is. It is safe for concurrent use.
@@ -134,7 +141,7 @@ func (d *Desk) Settle(ctx context.Context, name, email, password string) (Sessio
 	} else if any {
 		return Session{}, orrery.Errorf(orrery.Denied, "there is an account already: log in with it")
 	}
-	session, stored := newSession(0, d.clock())
+	session, stored := newSession(ctx, 0, d.clock())
 	_, err := d.add(ctx, name, email, password, &stored)
 	return session, err
 }
@@ -183,7 +190,7 @@ func (d *Desk) SetPassword(ctx context.Context, email, password string) error {
 		return err
 	}
 	defer d.keys.forget()
-	return d.storage.ChangePassword(ctx, record.ID, hash)
+	return d.storage.ChangePassword(ctx, record.ID, hash, nil)
 }
 
 func (d *Desk) newPassword(ctx context.Context, email, password string) (string, error) {
@@ -220,7 +227,7 @@ func (d *Desk) Enter(ctx context.Context, token string) (Session, error) {
 	if err := d.byRemote.take(remoteOf(ctx), now); err != nil {
 		return Session{}, err
 	}
-	session, record := newSession(0, now)
+	session, record := newSession(ctx, 0, now)
 	err := d.storage.TakeLink(ctx, hashSecret(token), now, record)
 	if orrery.CodeOf(err) == orrery.NotFound {
 		return Session{}, orrery.Errorf(orrery.Denied, "this link was used already or is too old: start Orrery again for a new one")
@@ -265,7 +272,7 @@ func (d *Desk) LogIn(ctx context.Context, email, password string) (Session, erro
 	if !known || !right {
 		return Session{}, errWrong
 	}
-	session, stored := newSession(record.ID, now)
+	session, stored := newSession(ctx, record.ID, now)
 	audit.By(ctx, audit.Account(record.ID))
 	if err := d.storage.PutSession(ctx, stored); err != nil {
 		return Session{}, err
@@ -275,10 +282,13 @@ func (d *Desk) LogIn(ctx context.Context, email, password string) (Session, erro
 	return session, nil
 }
 
-func newSession(account int64, now time.Time) (Session, SessionRecord) {
+func newSession(ctx context.Context, account int64, now time.Time) (Session, SessionRecord) {
 	token := newSecret()
 	expires := now.Add(SessionLength)
-	return Session{token, expires}, SessionRecord{Hash: hashSecret(token), Account: account, Expires: expires}
+	hour := now.Truncate(time.Hour)
+	return Session{token, expires}, SessionRecord{
+		Hash: hashSecret(token), Account: account, Expires: expires, Begun: hour, Seen: hour, Device: deviceFrom(ctx),
+	}
 }
 
 var errEnded = orrery.Errorf(orrery.Denied, "this session has ended: log in again")
@@ -291,6 +301,12 @@ func (d *Desk) Account(ctx context.Context, token string) (Account, error) {
 		return Account{}, errEnded
 	case err != nil:
 		return Account{}, fmt.Errorf("find the session: %w", err)
+	}
+	if hour := d.clock().Truncate(time.Hour); hour.After(session.Seen) {
+		// For people to read: that it could not be written keeps nobody out.
+		_ = d.storage.TouchSession(ctx, session.Number, hour)
+	}
+	switch {
 	case session.Account == 0:
 		return Account{Access: orrery.Unlimited()}, nil
 	}

@@ -241,7 +241,7 @@ func (d *Desk) Join(ctx context.Context, token, name, password string) (Session,
 	} else if !verifyPassword(record.Password, password) {
 		return Session{}, orrery.Errorf(orrery.Denied, "this invitation cannot be taken with this password: if you have an account, give the password that it has")
 	}
-	session, stored := newSession(record.ID, now)
+	session, stored := newSession(ctx, record.ID, now)
 	audit.By(ctx, audit.Account(record.ID))
 	err = d.storage.TakeInvitation(ctx, hashSecret(token), now, record, &stored)
 	if orrery.CodeOf(err) == orrery.NotFound {

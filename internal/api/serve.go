@@ -51,7 +51,7 @@ func NewServer(c ServerConfig) *http.Server {
 // withRemote notes from where a request comes.
 func withRemote(next http.Handler, trusted []netip.Prefix) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(account.WithRemote(r.Context(), remoteOf(r, trusted))))
+		next.ServeHTTP(w, r.WithContext(account.WithDevice(account.WithRemote(r.Context(), remoteOf(r, trusted)), r.UserAgent())))
 	})
 }
 

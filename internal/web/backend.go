@@ -27,6 +27,7 @@ type Backend struct {
 	Imports  Imports
 	Uploads  Uploads
 	Sessions Sessions
+	Own      Own
 	Settings Settings
 	Bounds   Bounds
 	Audit    Audit
@@ -268,6 +269,21 @@ type Sessions interface {
 	Account(ctx context.Context, session string) (view.Account, error)
 
 	LogOut(ctx context.Context, session string) error
+}
+
+// Own is what somebody sees and changes of their own account.
+type Own interface {
+	// OwnAccount marks the session that asks among the others.
+	OwnAccount(ctx context.Context, by view.Account, session string) (view.OwnAccount, error)
+
+	// ChangePassword asks for the present one, ends all sessions of the account and
+	// begins one. Denied where the present one is wrong, Exhausted after many tries.
+	ChangePassword(ctx context.Context, by view.Account, present, password string) (view.Session, error)
+
+	// EndLogin ends a session of the account by its number; NotFound where it is
+	// none of its. EndOtherLogins ends all but the one that asks.
+	EndLogin(ctx context.Context, by view.Account, number int64) error
+	EndOtherLogins(ctx context.Context, by view.Account, session string) error
 }
 
 // Settings changes what a steward decides.

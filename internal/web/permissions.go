@@ -27,6 +27,7 @@ type reach uint8
 const (
 	onPlanet       reach = iota // the planet that is looked at
 	onNone                      // nobody's data
+	onSelf                      // what is of whoever asks alone, their address too
 	onInstallation              // all planets, those that come later too
 	onPerson                    // the planet that is looked at; who is named orbits it
 	onWholePerson               // the same, and all planets that they orbit besides
@@ -52,11 +53,11 @@ func (p permission) silent() permission {
 type Permission struct {
 	Pattern string
 	Role    orrery.Role // the least; NoRole: who is not logged in, too
-	Reach   string      // planet, none, installation, person, whole person, import, source, purpose, named
+	Reach   string      // planet, none, self, installation, person, whole person, import, source, purpose, named
 	Action  string      // as the audit tells of it; empty: it does not
 }
 
-var reachNames = [...]string{"planet", "none", "installation", "person", "whole person", "import", "source", "purpose", "named"}
+var reachNames = [...]string{"planet", "none", "self", "installation", "person", "whole person", "import", "source", "purpose", "named"}
 
 // Permissions is the table of routes: every address of the screens and who may use
 // it.

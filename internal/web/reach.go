@@ -26,6 +26,8 @@ func (s *server) grantFor(v *visit, p permission) (orrery.Grant, error) {
 	case onNone:
 		here.Role = best.Role
 		return here, nil
+	case onSelf:
+		return orrery.Grant{Role: best.Role, Addresses: true}, nil
 	case onInstallation:
 		all := access.On(0)
 		if all.Role < p.role && all.Role == orrery.NoRole {

@@ -206,6 +206,10 @@ func (s *server) pageRoutes() []route {
 		{"GET /login", anybody, s.askLogin},
 		{"POST /login", anybody, s.login},
 		{"POST /logout", anybody, s.logout},
+		{"GET /account", see.of(onSelf), s.ownAccount},
+		{"POST /account/password", see.of(onSelf), s.changePassword},
+		{"POST /account/sessions/end", see.of(onSelf), s.endOtherLogins},
+		{"POST /account/sessions/{number}/end", see.of(onSelf), s.endLogin},
 		{"POST /theme", anybody.silent(), s.theme},
 		{"POST /language", anybody.silent(), s.chooseLanguage},
 	}

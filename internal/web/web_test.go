@@ -21,7 +21,7 @@ import (
 var screens = []string{
 	"/", "/map", "/map?view=table", "/map/data", "/ways", "/ways?tag=workshop", "/origin", "/origin/peer", "/people", "/people?preset=rising", "/people.csv", "/people/11", "/people/11/merge", "/people/same", "/people/hello", "/people/thanks", "/people/anniversaries", "/circles", "/people?circle=1", "/conversations", "/conversations?show=peer", "/conversations/00000000000000a1", "/conversations/00000000000000a3",
 	"/people/11/erase", "/sources", "/sources/add", "/sources/connect/discourse", "/sources/of/forum",
-	"/sources/of/club", "/sources/of/forum/change", "/sources/of/forum/delete", "/imports/4/skipped", "/welcome", "/settings", "/settings/weights", "/settings/weights?kind=like", "/settings/weights/try?kind=like&way=curation&meaningful=yes&valence=1&cap=0&weight=4", "/about-the-numbers", "/trust", "/partners", "/partners/new", "/partners/radio-nordvind", "/partners/radio-nordvind/people", "/partners/radio-nordvind/change",
+	"/sources/of/club", "/sources/of/forum/change", "/sources/of/forum/delete", "/imports/4/skipped", "/welcome", "/account", "/settings", "/settings/weights", "/settings/weights?kind=like", "/settings/weights/try?kind=like&way=curation&meaningful=yes&valence=1&cap=0&weight=4", "/about-the-numbers", "/trust", "/partners", "/partners/new", "/partners/radio-nordvind", "/partners/radio-nordvind/people", "/partners/radio-nordvind/change",
 	"/tasks", "/tasks?show=all", "/tasks?show=done", "/tasks?who=11", "/tasks.csv?show=every", "/tasks/new?who=11", "/met", "/met?q=a",
 }
 

@@ -10,10 +10,11 @@ import (
 )
 
 var (
-	_ account.Accounts   = (*Store)(nil)
-	_ account.Colleagues = (*Store)(nil)
-	_ account.Sessions   = (*Store)(nil)
-	_ account.KeyStorage = (*Store)(nil)
+	_ account.Accounts    = (*Store)(nil)
+	_ account.Colleagues  = (*Store)(nil)
+	_ account.Sessions    = (*Store)(nil)
+	_ account.OwnSessions = (*Store)(nil)
+	_ account.KeyStorage  = (*Store)(nil)
 )
 
 // aside writes what the field is no function of: it counts as no generation, so
@@ -102,19 +103,69 @@ func (tx *Tx) putSession(r account.SessionRecord) error {
 	if err := query(tx.conn, "DELETE FROM session WHERE expires <= ?", nil, over); err != nil {
 		return err
 	}
-	return query(tx.conn, "INSERT INTO session VALUES (?, ?, ?)", nil, r.Hash[:], r.Account, micros(r.Expires))
+	return query(tx.conn, "INSERT INTO session (hash, account, expires, begun, seen, browser, system) VALUES (?, ?, ?, ?, ?, ?, ?)", nil,
+		r.Hash[:], r.Account, micros(r.Expires), micros(r.Begun), micros(r.Seen), r.Device.Browser, r.Device.System)
 }
 
 // SessionByHash finds a session.
 func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (account.SessionRecord, error) {
-	var list []account.SessionRecord
-	err := s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, "SELECT account, expires FROM session WHERE hash = ?", func(stmt *sqlite.Stmt) error {
-			list = append(list, account.SessionRecord{Hash: hash, Account: stmt.ColumnInt64(0), Expires: fromMicros(stmt.ColumnInt64(1))})
+	return one(s.sessions(ctx, "WHERE hash = ?", hash[:]))
+}
+
+// SessionsOf lists the sessions of an account, the one that was seen last first.
+func (s *Store) SessionsOf(ctx context.Context, id int64) ([]account.SessionRecord, error) {
+	return s.sessions(ctx, "WHERE account = ? ORDER BY seen DESC, number DESC", id)
+}
+
+func (s *Store) sessions(ctx context.Context, which string, args ...any) (list []account.SessionRecord, err error) {
+	err = s.read(ctx, func(conn *sqlite.Conn) error {
+		return query(conn, "SELECT number, hash, account, expires, begun, seen, browser, system FROM session "+which, func(stmt *sqlite.Stmt) error {
+			r := account.SessionRecord{
+				Number: stmt.ColumnInt64(0), Account: stmt.ColumnInt64(2), Expires: fromMicros(stmt.ColumnInt64(3)),
+				Begun: fromMicros(stmt.ColumnInt64(4)), Seen: fromMicros(stmt.ColumnInt64(5)),
+				Device: account.Device{Browser: stmt.ColumnText(6), System: stmt.ColumnText(7)},
+			}
+			stmt.ColumnBytes(1, r.Hash[:])
+			list = append(list, r)
 			return nil
-		}, hash[:])
+		}, args...)
 	})
-	return one(list, err)
+	return list, err
+}
+
+// TouchSession notes when a session was seen last.
+func (s *Store) TouchSession(ctx context.Context, number int64, seen time.Time) error {
+	return s.aside(ctx, func(tx *Tx) error {
+		return query(tx.conn, "UPDATE session SET seen = ? WHERE number = ?", nil, micros(seen), number)
+	})
+}
+
+// EndSession ends one session of an account and reports whether it was there.
+func (s *Store) EndSession(ctx context.Context, id, number int64) (found bool, err error) {
+	err = s.aside(ctx, func(tx *Tx) error {
+		err := query(tx.conn, "DELETE FROM session WHERE account = ? AND number = ?", nil, id, number)
+		found = tx.conn.Changes() > 0
+		return err
+	})
+	return found, err
+}
+
+// EndOtherSessions ends the sessions of an account but one, and tells how many.
+func (s *Store) EndOtherSessions(ctx context.Context, id int64, keep [32]byte) (ended int, err error) {
+	err = s.aside(ctx, func(tx *Tx) error {
+		err := query(tx.conn, "DELETE FROM session WHERE account = ? AND hash <> ?", nil, id, keep[:])
+		ended = tx.conn.Changes()
+		return err
+	})
+	return ended, err
+}
+
+// renewLogin ends all sessions of an account and begins one, unless that is nil.
+func (tx *Tx) renewLogin(id int64, session *account.SessionRecord) error {
+	if err := query(tx.conn, "DELETE FROM session WHERE account = ?", nil, id); err != nil || session == nil {
+		return err
+	}
+	return tx.putSession(*session)
 }
 
 // DeleteSession ends a session, if it is there.

@@ -42,9 +42,9 @@ func (tx *Tx) putAccount(r account.Record) (int64, error) {
 	return id, tx.putAccess("access", "account", id, r.Access)
 }
 
-// ChangePassword replaces the hash and ends the account's sessions and the keys
-// that it made.
-func (s *Store) ChangePassword(ctx context.Context, id int64, password string) error {
+// ChangePassword replaces the hash, ends the account's sessions and the keys that it
+// made, and begins the session, if there is one to begin.
+func (s *Store) ChangePassword(ctx context.Context, id int64, password string, session *account.SessionRecord) error {
 	return s.aside(ctx, func(tx *Tx) error {
 		audit.About(ctx, audit.Number("account", id))
 		if err := query(tx.conn, "UPDATE account SET password = ? WHERE id = ?", nil, password, id); err != nil {
@@ -53,7 +53,7 @@ func (s *Store) ChangePassword(ctx context.Context, id int64, password string) e
 		if err := query(tx.conn, "DELETE FROM api_key WHERE account = ?", nil, id); err != nil {
 			return err
 		}
-		return query(tx.conn, "DELETE FROM session WHERE account = ?", nil, id)
+		return tx.renewLogin(id, session)
 	})
 }
 

@@ -124,7 +124,9 @@ CREATE TABLE invitation (
   made INTEGER NOT NULL, expires INTEGER NOT NULL);
 CREATE TABLE invitation_access (invitation INTEGER NOT NULL, planet INTEGER NOT NULL, role INTEGER NOT NULL, addresses INTEGER NOT NULL,
   PRIMARY KEY (invitation, planet)) WITHOUT ROWID;
-CREATE TABLE session (hash BLOB PRIMARY KEY, account INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID; -- account 0: by link
+CREATE TABLE session ( -- account 0: by link; begun and seen to the hour; browser and system in words
+  number INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, account INTEGER NOT NULL, expires INTEGER NOT NULL,
+  begun INTEGER NOT NULL, seen INTEGER NOT NULL, browser TEXT NOT NULL, system TEXT NOT NULL);
 CREATE TABLE entry_link (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE api_key (
   id TEXT PRIMARY KEY, hash BLOB NOT NULL, scope TEXT NOT NULL, planet INTEGER NOT NULL, source TEXT NOT NULL,

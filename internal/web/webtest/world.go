@@ -125,7 +125,7 @@ func New(o Options) *World {
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
 	b := w.backend()
-	b.Colleagues = &teaming{}
+	b.Colleagues, b.Own = &teaming{}, newOwning(w)
 	return b
 }
 
