@@ -57,7 +57,7 @@ func (a *app) benchCommand() *cobra.Command {
 		ValidArgs: names,
 		Long: `Measure, each figure beside a limit that is taken in the same run. Everything
 happens in a temporary folder: your data is not touched. Without NAME all of
-them run, at sizes that take about a minute; --n takes any size.
+them run, at sizes that take about three minutes; --n takes any size.
 
 ` + help.String() + `
 Worlds of n activities have n/10 people. The ratio is the figure by the limit.`,
