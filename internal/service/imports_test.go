@@ -153,3 +153,45 @@ func TestBrandsAreNamedInAnyScript(t *testing.T) {
 		t.Errorf("a name of 81 letters is answered %v", err)
 	}
 }
+
+func TestWhatAFileIsIsKnownAndReadAsItWasShown(t *testing.T) {
+	t.Parallel()
+	const shop = "Name,Email,Financial Status,Paid at,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,Billing Name,Refunded Amount\n" +
+		"#1,ada@example.org,paid,2026-11-01 10:00:00 +0000,EUR,30.00,2026-11-01 10:00:00 +0000,1,Cap,10.00,Ada A,0.00\n" +
+		"#1,ada@example.org,,,,,2026-11-01 10:00:00 +0000,1,Coat,20.00,,\n" +
+		"#2,ben@example.org,refunded,2026-11-02 10:00:00 +0000,EUR,10.00,2026-11-02 10:00:00 +0000,1,Cap,10.00,Ben B,10.00\n"
+	for _, c := range []struct {
+		name, file, text string
+		format, known    string
+		added            int64
+	}{
+		{"two lines of one order count once, and a refund is read", "orders.csv", shop, "csv", "orders as Shopify exports them", 3},
+		{"names are enough", "stunden.csv", "Datum;Name;Stunden;Aufgabe\n03.11.2026;Anna Weber;2,5;Küche\n04.11.2026;Jörg Müller;1;Büro\n", "csv", "", 2},
+		{"a mailing list", "list.mbox", "From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Ada <ada@example.org>\nDate: Mon, 2 Nov 2026 10:00:00 +0000\nMessage-ID: <1@example.org>\nSubject: Hello\n\nHello\n", "mbox", "", 1},
+		{"a calendar", "termine.ics", "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20261101T180000Z\r\nSUMMARY:Treffen\r\nATTENDEE;CN=Ada;PARTSTAT=ACCEPTED:mailto:ada@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", "ical", "", 1},
+		{"activities as they are", "all.ndjson", `{"external_id":"1","namespace":"x","kind":"post","actor":{"type":"email","value":"ada@example.org"},"at":"2026-11-01T10:00:00Z"}` + "\n", "ndjson", "", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b, planet, _ := team(t)
+			up, err := b.Uploads.Upload(t.Context(), view.Account{}, c.file, strings.NewReader(c.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if up.Format != c.format || up.Known != c.known {
+				t.Errorf("got %q, %q, want %q, %q", up.Format, up.Known, c.format, c.known)
+			}
+			plan := view.ImportPlan{Planet: planet, Upload: up.Token, Kind: up.Kind}
+			for _, column := range up.Columns {
+				plan.Columns = append(plan.Columns, column.Role)
+			}
+			id, err := b.Imports.Start(t.Context(), view.Account{}, plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i := ended(t, b, id); i.State != view.ImportDone || i.Added != c.added {
+				t.Errorf("got %s, %d activities (%s), want done, %d", i.State, i.Added, i.Error, c.added)
+			}
+		})
+	}
+}

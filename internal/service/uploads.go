@@ -9,12 +9,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/collect/csv"
+	"orrery.dev/orrery/internal/collect/ical"
+	"orrery.dev/orrery/internal/collect/mbox"
 	"orrery.dev/orrery/internal/collect/ndjson"
+	"orrery.dev/orrery/internal/collect/slack"
+	"orrery.dev/orrery/internal/collect/stackexchange"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -89,41 +94,59 @@ func (s uploads) Uploaded(ctx context.Context, token string) (view.Upload, error
 	if err != nil {
 		return view.Upload{}, fmt.Errorf("read an upload: %w", err)
 	}
-	up := view.Upload{Token: token, Name: filepath.Base(path), Bytes: info.Size(), Format: "csv"}
-	if isNDJSON(path) {
-		up.Format = "ndjson"
-		_, err := ndjson.New(path, ndjson.Options{Now: s.Clock()}).Source(ctx)
-		return up, err
+	up := view.Upload{Token: token, Name: filepath.Base(path), Bytes: info.Size()}
+	format, connector := s.archive(ctx, path)
+	if connector != nil {
+		up.Format = format
+		_, err := connector.Source(ctx)
+		return up, plainPath(err, path)
 	}
 	preview, err := csv.Inspect(ctx, path, csv.Options{Now: s.Clock()})
 	if err != nil {
 		return view.Upload{}, plainPath(err, path)
 	}
-	roles := map[string]string{}
-	for role, place := range preview.Mapping {
-		for _, column := range csv.SplitColumns(place.Column) {
-			roles[column] = csv.Role(role).String()
-		}
+	for i, role := range guessed(preview) {
+		up.Columns = append(up.Columns, view.Column{Name: preview.Columns[i], Role: role})
 	}
-	for i, name := range preview.Columns {
-		role := roles[name]
-		if role == "" {
-			role = roles[fmt.Sprint(i+1)]
-		}
-		up.Columns = append(up.Columns, view.Column{Name: name, Role: role})
-	}
-	up.Rows, up.Kind = preview.Cells, preview.Kind
+	up.Format, up.Rows, up.Kind, up.Known = "csv", preview.Cells, preview.Kind, preview.Preset
 	return up, nil
 }
 
 // plainPath keeps the paths of this machine out of what people read.
 func plainPath(err error, path string) error {
+	if err == nil {
+		return nil
+	}
 	return orrery.Errorf(orrery.CodeOf(err), "%s", strings.ReplaceAll(err.Error(), path, filepath.Base(path)))
 }
 
-func isNDJSON(path string) bool {
-	name := strings.TrimSuffix(strings.ToLower(path), ".gz")
-	return strings.HasSuffix(name, ".ndjson") || strings.HasSuffix(name, ".jsonl")
+// archive returns the format of a file that needs no columns explained, and its
+// connector; nil where the file is to be read as a table.
+func (s uploads) archive(ctx context.Context, path string) (format string, c collect.Connector) {
+	now := s.Clock()
+	reads := func(c collect.Connector) bool {
+		_, err := c.Source(ctx)
+		return err == nil
+	}
+	switch filepath.Ext(strings.TrimSuffix(strings.ToLower(path), ".gz")) {
+	case ".ndjson", ".jsonl":
+		return "ndjson", ndjson.New(path, ndjson.Options{Now: now})
+	case ".ics":
+		return "ical", &ical.Connector{Path: path, Now: now}
+	case ".csv", ".tsv":
+		return "", nil
+	case ".zip", ".7z":
+		if c := slack.NewExport(path, slack.Options{Now: now}); reads(c) {
+			return "slack", slack.NewExport(path, slack.Options{Now: now})
+		}
+		if c := stackexchange.New(path, stackexchange.Options{Now: now}); reads(c) {
+			return "stackexchange", c
+		}
+	}
+	if c := mbox.New(path, mbox.Options{Now: now}); reads(c) {
+		return "mbox", c
+	}
+	return "", nil
 }
 
 func (s uploads) find(token string) (string, error) {
@@ -139,7 +162,7 @@ func (s uploads) find(token string) (string, error) {
 
 // connector makes the connector of an upload, and what removes the upload once
 // it is imported.
-func (s uploads) connector(_ context.Context, plan view.ImportPlan) (collect.Connector, func(), error) {
+func (s uploads) connector(ctx context.Context, plan view.ImportPlan) (collect.Connector, func(), error) {
 	path, err := s.find(plan.Upload)
 	if err != nil {
 		return nil, nil, err
@@ -149,20 +172,65 @@ func (s uploads) connector(_ context.Context, plan view.ImportPlan) (collect.Con
 			s.Log.Warn("upload not removed", "reason", err.Error())
 		}
 	}
-	if isNDJSON(path) {
-		return named{ndjson.New(path, ndjson.Options{Now: s.Clock()}), filepath.Base(path)}, done, nil
+	if _, c := s.archive(ctx, path); c != nil {
+		return named{c, filepath.Base(path)}, done, nil
 	}
 	opt := csv.Options{Kind: plan.Kind, Now: s.Clock()}
 	if len(plan.Columns) > 0 {
-		if opt.Mapping, err = mappingOf(plan.Columns); err != nil {
-			return nil, nil, err
+		if opt, err = s.explained(ctx, path, plan); err != nil {
+			return nil, nil, plainPath(err, path)
 		}
 	}
 	return named{csv.New(path, opt), filepath.Base(path)}, done, nil
 }
 
-// mappingOf turns the role of each column into a mapping. A role that no column
-// has is switched off, for the person saw all of them.
+// explained returns how to read a table after somebody saw its guess. What they
+// left as it was is read as guessed, with all that the screen does not show: what
+// an order's number is, which rows are refunds.
+func (s uploads) explained(ctx context.Context, path string, plan view.ImportPlan) (csv.Options, error) {
+	opt := csv.Options{Now: s.Clock()}
+	preview, err := csv.Inspect(ctx, path, opt)
+	if err != nil {
+		return opt, err
+	}
+	if plan.Kind != preview.Kind {
+		opt.Kind = plan.Kind
+	}
+	if !slices.Equal(plan.Columns, guessed(preview)) {
+		opt.Mapping, err = mappingOf(plan.Columns)
+	}
+	if err == nil && (opt.Kind != "" || opt.Mapping != (csv.Mapping{})) {
+		opt.Preset = preview.As
+	}
+	return opt, err
+}
+
+// guessed returns for each column the role that it is taken for, empty where that
+// is none or not one of those that people choose among.
+func guessed(preview csv.Preview) []string {
+	roles := map[string]string{}
+	for role, place := range preview.Mapping {
+		if !slices.Contains(view.Roles, csv.Role(role).String()) {
+			continue
+		}
+		for _, column := range csv.SplitColumns(place.Column) {
+			if roles[column] == "" || csv.Role(role) != csv.Who { // a name that stands for the person stays a name
+				roles[column] = csv.Role(role).String()
+			}
+		}
+	}
+	out := make([]string, len(preview.Columns))
+	for i, name := range preview.Columns {
+		out[i] = roles[name]
+		if out[i] == "" {
+			out[i] = roles[fmt.Sprint(i+1)]
+		}
+	}
+	return out
+}
+
+// mappingOf turns the role of each column into a mapping. A role that people
+// choose and no column has is switched off, for they saw all of them.
 func mappingOf(roles []string) (csv.Mapping, error) {
 	var m csv.Mapping
 	for role := range csv.Roles {
@@ -173,12 +241,12 @@ func mappingOf(roles []string) (csv.Mapping, error) {
 			}
 		}
 		switch {
-		case len(columns) == 0:
-			m[role].Off = true
 		case len(columns) > 1 && role != csv.When && role != csv.Name:
 			return m, orrery.Errorf(orrery.Invalid, "two columns cannot both be %q: choose one", role)
-		default:
+		case len(columns) > 0:
 			m[role].Column = strings.Join(columns, "+")
+		case slices.Contains(view.Roles, role.String()):
+			m[role].Off = true
 		}
 	}
 	return m, nil

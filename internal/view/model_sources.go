@@ -89,7 +89,8 @@ type Upload struct {
 	Token   string // opaque, safe in a URL
 	Name    string // as the person called it
 	Bytes   int64
-	Format  string     // "csv", "ndjson"
+	Format  string     // "csv", or what needs no columns: "ndjson", "mbox", "ical", "slack", "stackexchange"
+	Known   string     // what a CSV is, in words, where it is known: "orders as Shopify exports them"
 	Columns []Column   // of a CSV
 	Kind    string     // of rows that name none
 	Rows    [][]string // the first five, as many cells as there are columns
@@ -116,6 +117,9 @@ const (
 	RoleTo       = "to"
 	RoleOrigin   = "origin"
 )
+
+// Roles are those that people choose among.
+var Roles = []string{RoleWho, RoleName, RoleEmail, RoleWhen, RoleKind, RoleObject, RoleQuantity, RoleUnit, RoleThread, RoleTo, RoleOrigin}
 
 // ImportPlan is an import that a person asked for: of an upload, or of a
 // repository on the machine that serves.

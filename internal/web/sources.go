@@ -181,26 +181,41 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 }
 
 // A role is what a column can be taken for.
-type role struct{ Key, Title string }
+type role struct {
+	Key   string
+	Title language.Text
+}
 
 var roles = []role{
-	{view.RoleNone, "leave out"},
-	{view.RoleWho, "who (an id)"},
-	{view.RoleEmail, "e-mail address"},
-	{view.RoleName, "name"},
-	{view.RoleWhen, "when"},
-	{view.RoleKind, "what they did"},
-	{view.RoleObject, "to what"},
-	{view.RoleQuantity, "amount"},
-	{view.RoleUnit, "unit or currency"},
-	{view.RoleThread, "conversation"},
-	{view.RoleTo, "to whom"},
-	{view.RoleOrigin, "what prompted it"},
+	{view.RoleNone, language.T("leave out")},
+	{view.RoleWho, language.T("who (an id)")},
+	{view.RoleEmail, language.T("e-mail address")},
+	{view.RoleName, language.T("name")},
+	{view.RoleWhen, language.T("when")},
+	{view.RoleKind, language.T("what they did")},
+	{view.RoleObject, language.T("to what")},
+	{view.RoleQuantity, language.T("amount")},
+	{view.RoleUnit, language.T("unit or currency")},
+	{view.RoleThread, language.T("conversation")},
+	{view.RoleTo, language.T("to whom")},
+	{view.RoleOrigin, language.T("what prompted it")},
+}
+
+// tables are what tables are known to be, as the connector calls them.
+var tables = map[string]language.Text{
+	"orders as Shopify exports them":       language.T("orders as Shopify exports them"),
+	"orders as WooCommerce exports them":   language.T("orders as WooCommerce exports them"),
+	"payments as Stripe exports them":      language.T("payments as Stripe exports them"),
+	"an audience as Mailchimp exports it":  language.T("an audience as Mailchimp exports it"),
+	"subscribers as listmonk exports them": language.T("subscribers as listmonk exports them"),
+	"attendees as Eventbrite exports them": language.T("attendees as Eventbrite exports them"),
+	"attendees as Meetup exports them":     language.T("attendees as Meetup exports them"),
 }
 
 type columnsPage struct {
 	view.Upload
 	Roles   []role
+	Table   language.Text // what it is known to be
 	HasKind bool
 }
 
@@ -212,8 +227,12 @@ func (s *server) columns(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
+	title := language.T("What the columns mean")
+	if len(up.Columns) == 0 {
+		title = language.T("Before it is read")
+	}
 	has := slices.ContainsFunc(up.Columns, func(c view.Column) bool { return c.Role == view.RoleKind })
-	return s.render(w, v, http.StatusOK, "columns", language.T("What the columns mean"), columnsPage{up, roles, has})
+	return s.render(w, v, http.StatusOK, "columns", title, columnsPage{up, roles, tables[up.Known], has})
 }
 
 func (s *server) startImport(w http.ResponseWriter, v *visit) error {
@@ -227,13 +246,17 @@ func (s *server) startImport(w http.ResponseWriter, v *visit) error {
 	if plan.Upload == "" && plan.Repository == "" {
 		return orrery.Errorf(orrery.Invalid, "nothing to import: hand over a file or name a repository")
 	}
-	if plan.Upload != "" && len(plan.Columns) > 0 && !slices.Contains(plan.Columns, view.RoleWho) && !slices.Contains(plan.Columns, view.RoleEmail) {
-		return orrery.Errorf(orrery.Invalid, "no column says who: go back and choose one as “who” or “e-mail address”")
+	if plan.Upload != "" && len(plan.Columns) > 0 && !slices.ContainsFunc(plan.Columns, saysWho) {
+		return orrery.Errorf(orrery.Invalid, "no column says who: go back and choose one as “who”, “e-mail address” or “name”")
 	}
 	if _, err := s.Backend.Imports.Start(v.Context(), v.account, plan); err != nil {
 		return err
 	}
 	return s.done(w, v, v.to("/sources"), "Reading has begun. You can leave this page.")
+}
+
+func saysWho(role string) bool {
+	return role == view.RoleWho || role == view.RoleEmail || role == view.RoleName
 }
 
 func (s *server) skipped(w http.ResponseWriter, v *visit) error {

@@ -187,6 +187,13 @@ func (p *plan) presetTitle() string {
 	}
 }
 
+func (p *plan) presetName() string {
+	if p.preset == nil {
+		return ""
+	}
+	return p.preset.name
+}
+
 // cell returns a row's value in one of the columns that a preset asks for.
 func (r *rows) cell(name string) string {
 	if c, ok := r.extra[name]; ok && c >= 0 && c < len(r.fields) {

@@ -22,6 +22,7 @@ type Preview struct {
 	Mapping   Mapping  // complete: guesses and what was said
 	Kind      string   // of rows that name none
 	Preset    string   // in words, "orders as Shopify exports them"; empty where none is used
+	As        string   // the same as Options.Preset takes it
 	Rows      []orrery.Activity
 	Cells     [][]string        // the same rows as they stand in the file, as many cells as there are columns
 	Skipped   []collect.Skipped // rows among the first that cannot be read, five at most
@@ -70,7 +71,7 @@ func (c *Connector) preview(ctx context.Context) (Preview, error) {
 	p := c.plan
 	v := Preview{
 		Delimiter: rune(p.delim), Encoding: p.encoding, Gzip: c.file.Gzip,
-		Header: p.named, Columns: p.header, Mapping: p.mapping, Kind: p.kind, Preset: p.presetTitle(), Ignored: p.ignored(),
+		Header: p.named, Columns: p.header, Mapping: p.mapping, Kind: p.kind, Preset: p.presetTitle(), As: p.presetName(), Ignored: p.ignored(),
 		Questions: p.questions(c.opt),
 	}
 	in := newRecords(c.file, p.delim, p.eol)
