@@ -17,6 +17,17 @@ func (s *System) Loaded() bool {
 	return s.state != nil
 }
 
+// Arrived returns how many activities of a planet count, and false while the field is
+// being loaded or built: it waits for nothing.
+func (s *System) Arrived(planet orrery.PlanetID) (int64, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.state == nil {
+		return 0, false
+	}
+	return s.state.Entries[planet], true
+}
+
 // Counts returns how many members, visitors not, have an orbit, and how many of their
 // identities turned out to be somebody already known.
 func (s *System) Counts(ctx context.Context) (members, merged int, err error) {

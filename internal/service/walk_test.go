@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -215,6 +216,13 @@ func (g *gate) do(client *http.Client, method, to string, form url.Values) (int,
 		g.t.Fatal(err)
 	}
 	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode == http.StatusOK && strings.HasPrefix(to, "/live") { // goes on until somebody leaves
+		line, err := bufio.NewReader(response.Body).ReadString('\n')
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		return response.StatusCode, line, response.Header
+	}
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		g.t.Fatal(err)

@@ -120,6 +120,11 @@ type Reader interface {
 	// People answers a query, one page at a time. An unusable cursor is Invalid.
 	People(ctx context.Context, q view.PeopleQuery) (view.PeoplePage, error)
 
+	// Arrivals counts a planet's activities and waits for nothing: it is asked for every
+	// second while somebody watches, with the number that they saw before, or
+	// view.NotCounted. It fails once the program ends.
+	Arrivals(ctx context.Context, planet orrery.PlanetID, before int64) (int64, error)
+
 	// EachPerson hands over everybody whom a query finds, one after the other.
 	EachPerson(ctx context.Context, q view.PeopleQuery, fn func(*view.Row) error) error
 

@@ -258,6 +258,11 @@ func (s *server) render(w http.ResponseWriter, v *visit, status int, name string
 			return err
 		}
 	}
+	if v.loggedIn && p.mayHear() {
+		if now, err := s.Backend.Reader.Arrivals(v.Context(), v.planet.ID, view.NotCounted); err == nil {
+			p.Since = now
+		}
+	}
 	var out bytes.Buffer
 	if err := dress(&out, s.pages[v.language], p); err != nil {
 		return err

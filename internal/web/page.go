@@ -101,6 +101,7 @@ type page struct {
 	Account   view.Account
 	Grant     orrery.Grant // what the account may around what the page is about
 	LoggedIn  bool
+	Since     int64 // activities that there were when the page was made; view.NotCounted: it hears of no more
 	Body      any
 
 	Main, Head template.HTML // the page's own parts, once written
@@ -118,7 +119,7 @@ const (
 func (s *server) page(w http.ResponseWriter, v *visit, name string, title, body any) *page {
 	p := &page{
 		Name: name, Title: title, Static: s.assets.prefix, Here: v.URL.RequestURI(), Now: s.Clock(),
-		Planet: v.planet, AsOf: v.asOf, Languages: language.All(), Account: v.account, Grant: v.grant, LoggedIn: v.loggedIn, Installation: v.installation, Body: body,
+		Planet: v.planet, AsOf: v.asOf, Languages: language.All(), Account: v.account, Grant: v.grant, LoggedIn: v.loggedIn, Installation: v.installation, Since: view.NotCounted, Body: body,
 	}
 	if p.Past() {
 		p.Planet.AsOf, p.Planet.Stale = v.asOf, false

@@ -19,6 +19,7 @@ func (s *server) pageRoutes() []route {
 	return []route{
 		{"GET /{$}", see, s.today},
 
+		{"GET /live", see, s.live},
 		{"GET /search", see, s.search},
 		{"GET /search/suggest", see, s.suggest},
 

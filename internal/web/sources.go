@@ -77,8 +77,7 @@ func (s *server) sourceEvents(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	control := http.NewResponseController(w)
-	w.Header().Set("Content-Type", "text/event-stream")
+	control := streaming(w)
 	var last []byte
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()

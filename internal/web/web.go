@@ -78,6 +78,7 @@ type server struct {
 	pages    map[*language.Language]*template.Template
 	pictures *pictures
 	undos    undos
+	watchers watchers
 }
 
 // headers say what a browser may do with every answer: nothing that the page

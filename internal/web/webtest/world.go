@@ -46,6 +46,8 @@ type World struct {
 	settings view.Settings
 	sessions map[string]view.Account
 	ticks    int
+	arrived  map[orrery.PlanetID]int64 // activities that came since the beginning
+	stopped  bool
 	ruled    map[int64]bool // decisions about flags: whether it counts
 	tasks    []task.Task
 	met      map[string]view.Encounter

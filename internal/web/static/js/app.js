@@ -2,6 +2,7 @@
 
 import "./choose.js";
 import "./help.js";
+import "./news.js";
 import "./search.js";
 import "./share.js";
 
