@@ -25,17 +25,22 @@ func (a *app) accountsCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				t := table{head: []string{"address", "name", "may"}}
 				for _, v := range list {
 					if a.json {
-						if err := a.line(map[string]any{"id": v.ID, "email": v.Email}); err != nil {
+						if err := a.line(accountLine{"account", v.ID, v.Email, v.Name, grantLines(s, v.Access)}); err != nil {
 							return err
 						}
 						continue
 					}
-					fmt.Fprintln(a.out, clean(v.Email, 80))
+					t.add(clean(v.Email, 80), clean(v.Name, 40), grantWords(s, v.Access))
 				}
-				if len(list) == 0 && !a.json {
+				switch {
+				case a.json:
+				case len(list) == 0:
 					fmt.Fprintln(a.out, "Nobody yet. Make yourself an account: orrery accounts add you@example.org")
+				default:
+					t.print(a.out)
 				}
 				return nil
 			})
@@ -47,9 +52,10 @@ func (a *app) accountsCommand() *cobra.Command {
 			RunE: func(cmd *cobra.Command, args []string) error { return a.account(cmd, args[0], true) },
 		},
 		&cobra.Command{
-			Use: "reset EMAIL", Short: "Give an account a new password, and end its sessions", Args: cobra.ExactArgs(1),
+			Use: "reset EMAIL", Short: "Give an account a new password, and end its sessions and keys", Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error { return a.account(cmd, args[0], false) },
 		},
+		a.inviteCommand(), a.roleCommand(), a.removeAccountCommand(),
 	)
 	return c
 }

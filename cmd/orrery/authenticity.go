@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/audit"
 	"orrery.dev/orrery/internal/authentic"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/study"
@@ -219,6 +220,7 @@ func (a *app) doubtAbout(ctx context.Context, s *flow.System, desk *view.Desk, p
 	if err != nil {
 		return view.Doubt{}, err
 	}
+	audit.About(ctx, audit.Number("person", id))
 	member := orrery.MemberID(id)
 	if err := s.Read(ctx, func(st *flow.State) error {
 		if int(id) < len(st.Members) {

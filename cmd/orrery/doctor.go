@@ -18,6 +18,9 @@ type doctorLine struct {
 	Identities  int    `json:"identities"`
 	LiveHash    string `json:"live_hash"`
 	RebuiltHash string `json:"rebuilt_hash"`
+	AuditRows   int64  `json:"audit_rows"` // that hold
+	AuditHead   string `json:"audit_head"` // the hash of the last of them
+	AuditOK     bool   `json:"audit_ok"`
 }
 
 func (a *app) doctorCommand() *cobra.Command {
@@ -29,19 +32,27 @@ func (a *app) doctorCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				ok := c.LiveHash == c.RebuiltHash
+				chain, broken := s.Storage().VerifyAudit(cmd.Context(), [32]byte{})
+				if broken != nil && orrery.CodeOf(broken) != orrery.Invalid {
+					return broken
+				}
+				ok := c.LiveHash == c.RebuiltHash && broken == nil
 				if a.json {
 					err = a.line(doctorLine{
 						"doctor", ok, c.Blocks, c.Activities, c.Identities,
 						hex.EncodeToString(c.LiveHash[:]), hex.EncodeToString(c.RebuiltHash[:]),
+						chain.Seq, hex.EncodeToString(chain.Head[:]), broken == nil,
 					})
 					if err != nil {
 						return err
 					}
 				} else if ok {
-					fmt.Fprintf(a.out, "All is well: %s in %s, %s; every page, block and key was read, and the field\nis what the journal says (%x).\n",
+					fmt.Fprintf(a.out, "All is well: %s in %s, %s; every page, block and key was read, and the field\nis what the journal says (%x). The audit holds: %s, the last %x.\n",
 						things(c.Activities, "activity", "activities"), things(c.Blocks, "block", "blocks"),
-						things(int64(c.Identities), "identity", "identities"), c.LiveHash[:6])
+						things(int64(c.Identities), "identity", "identities"), c.LiveHash[:6], things(chain.Seq, "row", "rows"), chain.Head[:6])
+				}
+				if broken != nil {
+					return auditBroken(broken)
 				}
 				if !ok {
 					return orrery.Errorf(orrery.Internal, "the field is not what the journal says, so one of the two is damaged: keep a copy of %s as it is, then restore a backup with `orrery restore`", s.Dir())

@@ -152,7 +152,7 @@ func (a *app) markCommand() *cobra.Command {
 				return orrery.Errorf(orrery.Invalid, "%q is nothing that somebody can be: choose person, bot or teammate", args[1])
 			}
 			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
-				id, err := s.FindIdentity(cmd.Context(), args[0])
+				id, err := find(cmd, s, args[0])
 				if err != nil {
 					return err
 				}

@@ -47,7 +47,7 @@ func (a *app) introduceCommand() *cobra.Command {
 				}
 				var ids [2]orrery.IdentityID
 				for i, name := range args {
-					if ids[i], err = s.FindIdentity(cmd.Context(), name); err != nil {
+					if ids[i], err = find(cmd, s, name); err != nil {
 						return err
 					}
 				}

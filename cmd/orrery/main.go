@@ -23,6 +23,7 @@ import (
 	"golang.org/x/term"
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/account"
+	"orrery.dev/orrery/internal/audit"
 	"orrery.dev/orrery/internal/backup"
 	"orrery.dev/orrery/internal/flow"
 	"orrery.dev/orrery/internal/sources"
@@ -121,7 +122,10 @@ drifts away. Point it at a git repository or at a table of your own:
   orrery import csv orders.csv
   orrery members`,
 		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.configure(cmd) },
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			a.noting(cmd, args)
+			return a.configure(cmd)
+		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return orrery.Errorf(orrery.Invalid, "%w; see `%s --help`", err, cmd.CommandPath())
@@ -137,7 +141,7 @@ drifts away. Point it at a git repository or at a table of your own:
 		a.membersCommand(), a.memberCommand(), a.identitiesCommand(), a.authenticityCommand(), a.mergeCommand(), a.unmergeCommand(), a.organizationsCommand(),
 		a.gravityCommand(), a.helloCommand(), a.listsCommand(), a.newcomersCommand(), a.notesCommand(), a.reportCommand(), a.conversationsCommand(), a.circlesCommand(), a.tiesCommand(), a.introductionsCommand(), a.tasksCommand(), a.partnersCommand(), a.catalogueCommand(), a.waysCommand(), a.purposesCommand(), a.sharesCommand(), a.repulsionCommand(), a.systemCommand(), a.backtestCommand(), a.exportCommand(),
 		a.backupCommand(), a.restoreCommand(), a.eraseCommand(),
-		a.serveCommand(), a.accountsCommand(), a.keysCommand(), a.sourcesCommand(), a.webhooksCommand(),
+		a.serveCommand(), a.accountsCommand(), a.auditCommand(), a.keysCommand(), a.sourcesCommand(), a.webhooksCommand(),
 		a.benchCommand(), a.doctorCommand(), a.versionCommand(),
 	)
 	for _, c := range root.Commands() {
@@ -214,7 +218,7 @@ func knownFlag(c *cobra.Command, name string) bool {
 
 // open opens the data folder; reading commands do not make one.
 func (a *app) open(ctx context.Context, mustExist bool) (*flow.System, error) {
-	return flow.Open(ctx, flow.Config{Dir: a.data, MustExist: mustExist, Clock: a.clock, Log: a.logger()})
+	return flow.Open(audit.Without(ctx), flow.Config{Dir: a.data, MustExist: mustExist, Clock: a.clock, Log: a.logger()})
 }
 
 func (a *app) logger() *slog.Logger {

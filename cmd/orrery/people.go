@@ -159,7 +159,7 @@ func (a *app) memberCommand() *cobra.Command {
 				return err
 			}
 			return a.with(cmd.Context(), true, func(s *flow.System, desk *view.Desk) error {
-				id, err := s.FindIdentity(cmd.Context(), args[0])
+				id, err := find(cmd, s, args[0])
 				if err != nil {
 					return err
 				}
@@ -250,7 +250,7 @@ func (a *app) identitiesCommand() *cobra.Command {
 				var only orrery.IdentityID
 				if len(args) == 1 {
 					var err error
-					if only, err = s.FindIdentity(cmd.Context(), args[0]); err != nil {
+					if only, err = find(cmd, s, args[0]); err != nil {
 						return err
 					}
 				}
@@ -336,11 +336,11 @@ func (a *app) decisionCommand(name, short string, how func(*flow.System, context
 		Use: name + " WHO WHO", Short: short, Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
-				x, err := s.FindIdentity(cmd.Context(), args[0])
+				x, err := find(cmd, s, args[0])
 				if err != nil {
 					return err
 				}
-				y, err := s.FindIdentity(cmd.Context(), args[1])
+				y, err := find(cmd, s, args[1])
 				if err != nil {
 					return err
 				}
@@ -410,7 +410,7 @@ func (a *app) eraseCommand() *cobra.Command {
 				a.args = append(a.args, "--yes") // for a running server, which cannot ask
 			}
 			return a.withSources(cmd.Context(), true, func(from *sources.Service, s *flow.System) error {
-				id, err := s.FindIdentity(cmd.Context(), args[0])
+				id, err := find(cmd, s, args[0])
 				if err != nil {
 					return err
 				}

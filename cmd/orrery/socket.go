@@ -146,7 +146,7 @@ func (s *serving) answer(ctx context.Context, conn net.Conn) {
 		return
 	}
 	a.json = r.Import.JSON
-	err := a.importWith(ctx, s.system, s.desk, &remoteConnector{r.Import.Source, in, out}, flow.ImportPlan{
+	err := a.importWith(a.noted(ctx, "import"), s.system, s.desk, &remoteConnector{r.Import.Source, in, out}, flow.ImportPlan{
 		Planet: r.Import.Planet, Source: r.Import.Name,
 	})
 	_ = out.send(reply{Done: true, Exit: a.exit(err)})
@@ -345,7 +345,10 @@ func (k *socketSink) Complete() { _ = k.out.Encode(event{Complete: true}) }
 // the whole command out.
 func (a *app) with(ctx context.Context, mustExist bool, fn func(*flow.System, *view.Desk) error) (err error) {
 	if a.system != nil {
-		return fn(a.system, a.desk)
+		if err := fn(a.system, a.desk); err != nil {
+			return err
+		}
+		return told(ctx, a.system)
 	}
 	s, err := a.open(ctx, mustExist)
 	if orrery.CodeOf(err) == orrery.Conflict {
@@ -364,5 +367,8 @@ func (a *app) with(ctx context.Context, mustExist bool, fn func(*flow.System, *v
 	}()
 	d := view.NewDesk(s)
 	defer d.Stop() // before the data is closed
-	return fn(s, d)
+	if err := fn(s, d); err != nil {
+		return err
+	}
+	return told(ctx, s)
 }

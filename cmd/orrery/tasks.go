@@ -68,7 +68,7 @@ its words say. Without --due it is due this week.`,
 				if err != nil {
 					return err
 				}
-				who, err := s.FindIdentity(cmd.Context(), args[0])
+				who, err := find(cmd, s, args[0])
 				if err != nil {
 					return err
 				}

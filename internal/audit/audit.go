@@ -11,7 +11,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -145,6 +147,21 @@ func By(ctx context.Context, by string) {
 	}
 }
 
+// As corrects what is done, where one address does several things.
+func As(ctx context.Context, action string) {
+	if p := Of(ctx); p != nil {
+		p.mu.Lock()
+		p.entry.Action = action
+		p.mu.Unlock()
+	}
+}
+
+// Without returns a context in which nothing is noted: what is stored with it
+// belongs to nobody's action.
+func Without(ctx context.Context) context.Context {
+	return context.WithValue(ctx, pendingKey{}, (*Pending)(nil))
+}
+
 // About adds what an action concerns, where that turns out on the way.
 func About(ctx context.Context, s ...Subject) {
 	if p := Of(ctx); p != nil {
@@ -180,8 +197,19 @@ func (p *Pending) Written() {
 type Query struct {
 	Before int64  // rows older than this one; 0: the newest
 	By     string // empty: anybody
-	Action string // begins with; empty: any
+	Action string // itself, or with a dot behind all that begins so; empty: any
 	About  string // one subject as it is kept; empty: any
 	Planet orrery.PlanetID
-	Limit  int // 0: all
+	Day    orrery.Day // in UTC; 0: any
+	Limit  int        // 0: all
+}
+
+// ParseHash reads a hash of a row as people note it, in hexadecimal; an empty text
+// is the zero hash.
+func ParseHash(text string) (hash [32]byte, err error) {
+	text = strings.Join(strings.Fields(text), "")
+	if n, err := hex.Decode(hash[:], []byte(text[:min(len(text), 64)])); text != "" && (err != nil || n != 32 || len(text) != 64) {
+		return [32]byte{}, orrery.Errorf(orrery.Invalid, "%.80q is no hash of a row: it has 64 digits, 0 to 9 and a to f", text)
+	}
+	return hash, nil
 }

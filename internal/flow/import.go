@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/audit"
 	"orrery.dev/orrery/internal/collect"
 	"orrery.dev/orrery/internal/journal"
 	"orrery.dev/orrery/internal/keyset"
@@ -279,6 +280,7 @@ func (s *System) beginImport(ctx context.Context, source orrery.SourceRecord, pl
 			}
 		}
 		imp.ID, err = tx.PutImport(imp)
+		audit.About(ctx, audit.Number("import", imp.ID))
 		return err
 	})
 	return imp, resumed, err

@@ -80,8 +80,16 @@ func (s *Store) AuditSubjects(ctx context.Context, list []audit.Subject) ([]stri
 
 // RecordAudit writes what no transaction took along.
 func (s *Store) RecordAudit(ctx context.Context, e audit.Entry) error {
-	ctx, _ = audit.With(ctx, e)
-	return s.aside(ctx, func(*Tx) error { return nil })
+	return s.aside(audit.Without(ctx), func(tx *Tx) error { return tx.putAudit(e) })
+}
+
+// changes counts the rows that were changed on the connection since it was opened.
+func (tx *Tx) changes() (n int64) {
+	_ = query(tx.conn, "SELECT total_changes()", func(stmt *sqlite.Stmt) error {
+		n = stmt.ColumnInt64(0)
+		return nil
+	})
+	return n
 }
 
 // Audit lists rows, newest first.
@@ -97,13 +105,21 @@ func (s *Store) Audit(ctx context.Context, q audit.Query) (list []audit.Row, err
 		add("by = ?", q.By)
 	}
 	if q.Action != "" {
-		add("instr(action, ?) = 1", q.Action)
+		if strings.HasSuffix(q.Action, ".") {
+			add("instr(action, ?) = 1", q.Action)
+		} else {
+			add("action = ?", q.Action)
+		}
 	}
 	if q.About != "" {
 		add("instr(' ' || about || ' ', ?) > 0", " "+q.About+" ")
 	}
 	if q.Planet != 0 {
 		add("planet = ?", int64(q.Planet))
+	}
+	if q.Day != 0 {
+		add("at >= ?", micros(q.Day.Time()))
+		add("at < ?", micros((q.Day + 1).Time()))
 	}
 	limit := -1
 	if q.Limit > 0 {
@@ -115,6 +131,17 @@ func (s *Store) Audit(ctx context.Context, q audit.Query) (list []audit.Row, err
 			list = append(list, *r)
 			return nil
 		}, args...)
+	})
+	return list, err
+}
+
+// AuditActions lists what was ever done, by name.
+func (s *Store) AuditActions(ctx context.Context) (list []string, err error) {
+	err = s.read(ctx, func(conn *sqlite.Conn) error {
+		return query(conn, "SELECT DISTINCT action FROM audit ORDER BY action", func(stmt *sqlite.Stmt) error {
+			list = append(list, stmt.ColumnText(0))
+			return nil
+		})
 	})
 	return list, err
 }

@@ -234,15 +234,23 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error, last string) erro
 		return writeError(err)
 	}
 	tx := &Tx{conn: s.conn}
+	pending := audit.Of(ctx)
+	entry, wanted := pending.Left()
+	var before int64
+	if wanted {
+		before = tx.changes()
+	}
 	err := fn(tx)
+	wanted = wanted && tx.changes() != before // what found nothing to change was not done
+	if wanted {
+		entry, _ = pending.Left() // with what turned out on the way
+	}
 	if err == nil && tx.lastIdentity > 0 {
 		err = query(s.conn, "UPDATE meta SET value = max(value, ?) WHERE key = 'last_identity'", nil, int64(tx.lastIdentity))
 	}
 	if err == nil && last != "" {
 		err = s.exec(last)
 	}
-	pending := audit.Of(ctx)
-	entry, wanted := pending.Left()
 	if err == nil && wanted {
 		err = tx.putAudit(entry)
 	}
