@@ -51,7 +51,7 @@ journey: ## a person's first hour, scripted, against git's own counts (needs git
 
 .PHONY: e2e
 e2e: ## every screen and journey in a browser; pictures in e2e/screens (needs chromium and npm)
-	cd e2e && $(GO) test -count=1 -timeout 20m
+	cd e2e && $(GO) test -count=1 -timeout 30m
 
 .PHONY: faults
 faults: ## kill -9, power cuts, full disk, failing fsync, flipped bits (needs root on Linux; SHORT=1)

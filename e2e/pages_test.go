@@ -96,6 +96,8 @@ func TestTwoLoadsAreEqualToThePixel(t *testing.T) {
 		for _, path := range []string{"/", "/map", "/people", person, "/settings"} {
 			var first, second []byte
 			w.open(t, path)
+			w.until(t, `!document.querySelector("[data-waiting]")`) // what was being reckoned is there
+			w.open(t, path)
 			w.run(t, settle(), chromedp.CaptureScreenshot(&first))
 			w.open(t, path)
 			w.run(t, settle(), chromedp.CaptureScreenshot(&second))
