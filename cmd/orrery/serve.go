@@ -222,9 +222,13 @@ func (a *app) start(ctx context.Context, origin string, o serveOptions, restored
 		return nil, errors.Join(err, system.Close(ctx))
 	}
 	s.wanted = make(chan restoreWanted, 1)
+	passkeys, err := account.NewPasskeys(s.accounts, system.Storage(), origin)
+	if err != nil {
+		return nil, errors.Join(err, system.Close(ctx))
+	}
 	s.live = system.StartLive(flow.LiveLimits{})
 	s.service, err = service.New(service.Config{
-		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Sources: s.sources, Live: s.live, Webhooks: s.webhooks, Backups: s.backups, Restore: s.askRestore, Restored: restored, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
+		System: system, Desk: s.desk, Accounts: s.accounts, Keys: s.keys, Passkeys: passkeys, Sources: s.sources, Live: s.live, Webhooks: s.webhooks, Backups: s.backups, Restore: s.askRestore, Restored: restored, Clock: a.clock, Log: s.log, Sample: a.sampleWorld,
 	})
 	if err != nil {
 		s.live.Stop()

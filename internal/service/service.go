@@ -35,7 +35,8 @@ type Config struct {
 	Accounts *account.Desk
 	Keys     *account.Keys
 	Sources  *sources.Service
-	Live     flow.Ingester // takes in what the team writes down
+	Live     flow.Ingester     // takes in what the team writes down
+	Passkeys *account.Passkeys // nil: there are none
 	Webhooks *webhook.Service
 	Backups  *backup.Keeper
 
@@ -103,7 +104,7 @@ func (s *Service) Backend() web.Backend {
 	return web.Backend{
 		Setup: setup{s}, Reader: s.Desk, People: people{s}, Same: same{s}, Real: doubts{s}, Imports: imports{s}, Uploads: uploads{s},
 		Sessions: sessions{s}, Bounds: bounds{s}, Audit: book{s}, Settings: settings{s}, Connections: connections{s}, Weights: weights{s},
-		Colleagues: colleagues{s}, Own: own{s},
+		Colleagues: colleagues{s}, Own: own{s}, Passkeys: passkeys{s},
 		Purposes: purposes{s.Desk, s}, Conversations: conversations{s}, Tasks: tasks{s}, Encounters: encounters{s}, Weekly: s.Desk, Partners: partners{s.Desk, s}, Finder: s.Desk, Lists: s.Desk, Newcomers: s.Desk, DatedNotes: datedNotes{s}, Reports: s.Desk,
 		Webhooks: webhooks{s}, Backups: backups{s},
 	}

@@ -232,7 +232,7 @@ func (g *gate) do(client *http.Client, method, to string, form url.Values) (int,
 
 // unnamed are what the test has none of, so that it is not found by whom may look
 // for it either.
-var unnamed = []string{"{circle}", "/circles/{id}", "/conversations/{id}", "/introductions/{number}", "{slug}/trials", "/partners/{slug}", "{token}", "/sources/of/", "/sources/connect", "/with/{other}", "/settings/keys/revoke", "/go/", "/tasks/", "/lists/", "/account/sessions/", "/notes/{number}", "/reports/{kind}", "/settings/backups/{name}", "/invitations/", "/people/{account}", "/settings/webhooks/{name}", "/update/drop", "GET /system/people"}
+var unnamed = []string{"{circle}", "/circles/{id}", "/conversations/{id}", "/introductions/{number}", "{slug}/trials", "/partners/{slug}", "{token}", "/sources/of/", "/sources/connect", "/with/{other}", "/settings/keys/revoke", "/go/", "/tasks/", "/lists/", "/account/sessions/", "/account/passkeys/", "/notes/{number}", "/reports/{kind}", "/settings/backups/{name}", "/invitations/", "/people/{account}", "/settings/webhooks/{name}", "/update/drop", "GET /system/people"}
 
 func isUnnamed(pattern string) bool {
 	for _, u := range unnamed {

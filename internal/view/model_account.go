@@ -11,6 +11,20 @@ type OwnAccount struct {
 	Logins []Login // seen last first
 }
 
+// Passkeys is what somebody can log in with instead of a password.
+type Passkeys struct {
+	Works bool   // browsers make some at this address
+	At    string // they do at this one instead of the one that is shown; empty: at that
+	List  []Passkey
+}
+
+// Passkey is one of an account.
+type Passkey struct {
+	Number     int64
+	Name       string
+	Made, Used time.Time // Used: zero where it never was
+}
+
 // Login is something that somebody is logged in with.
 type Login struct {
 	Number          int64

@@ -12,6 +12,7 @@ import (
 type accountPage struct {
 	view.OwnAccount
 	Held  []heldRole
+	Keys  view.Passkeys
 	Wrong string // why the password was not changed
 }
 
@@ -32,6 +33,10 @@ func (s *server) showAccount(w http.ResponseWriter, v *visit, status int, wrong 
 		return err
 	}
 	page := accountPage{OwnAccount: known, Wrong: wrong}
+	page.Keys.Works, page.Keys.At = s.passkeysFor(v)
+	if page.Keys.List, err = s.Backend.Passkeys.ListPasskeys(v.Context(), v.account); err != nil {
+		return err
+	}
 	for _, g := range v.account.Access {
 		held := heldRole{Grant: g}
 		for _, p := range v.installation.Planets {

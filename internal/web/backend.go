@@ -28,6 +28,7 @@ type Backend struct {
 	Uploads  Uploads
 	Sessions Sessions
 	Own      Own
+	Passkeys Passkeys
 	Settings Settings
 	Bounds   Bounds
 	Audit    Audit
@@ -289,6 +290,24 @@ type Own interface {
 	// none of its. EndOtherLogins ends all but the one that asks.
 	EndLogin(ctx context.Context, by view.Account, number int64) error
 	EndOtherLogins(ctx context.Context, by view.Account, session string) error
+}
+
+// Passkeys log people in without an address. Options and answers are JSON as browsers
+// speak it. Adding and removing one ends all sessions of the account and begins one.
+type Passkeys interface {
+	// Where tells whether browsers make passkeys here, and where they do instead of
+	// the address that is shown.
+	Where() (works bool, at string)
+	ListPasskeys(ctx context.Context, by view.Account) ([]view.Passkey, error)
+
+	// BeginPasskey and RemovePasskey ask for the present password.
+	BeginPasskey(ctx context.Context, by view.Account, present string) (options []byte, err error)
+	AddPasskey(ctx context.Context, by view.Account, name string, answer []byte) (view.Session, error)
+	RenamePasskey(ctx context.Context, by view.Account, number int64, name string) error
+	RemovePasskey(ctx context.Context, by view.Account, number int64, present string) (view.Session, error)
+
+	BeginPasskeyLogin(ctx context.Context) (options []byte, err error)
+	PasskeyLogin(ctx context.Context, answer []byte) (view.Session, error)
 }
 
 // Settings changes what a steward decides.

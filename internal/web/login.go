@@ -11,6 +11,21 @@ import (
 
 type loginPage struct {
 	To, Email, Wrong string
+	Passkeys         bool
+}
+
+func (s *server) newLoginPage(v *visit, to string) loginPage {
+	works, at := s.passkeysFor(v)
+	return loginPage{To: local(to, "/"), Passkeys: works && at == ""}
+}
+
+// passkeysFor tells whether browsers make passkeys here, and at which other address
+// than the one that is looked at.
+func (s *server) passkeysFor(v *visit) (works bool, at string) {
+	if works, at = s.Backend.Passkeys.Where(); strings.HasSuffix(at, "//"+v.Host) {
+		at = ""
+	}
+	return works, at
 }
 
 // sessionCookie is the cookie's name: bound to the host where that is possible.
@@ -53,12 +68,18 @@ func (s *server) askLogin(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, to, http.StatusSeeOther)
 		return nil
 	}
-	return s.render(w, v, http.StatusOK, "login", language.T("Log in"), loginPage{To: to})
+	return s.render(w, v, http.StatusOK, "login", language.T("Log in"), s.newLoginPage(v, to))
 }
 
 func (s *server) login(w http.ResponseWriter, v *visit) error {
-	p := loginPage{To: local(v.PostForm.Get("to"), "/"), Email: strings.TrimSpace(v.PostForm.Get("email"))}
+	p := s.newLoginPage(v, v.PostForm.Get("to"))
+	p.Email = strings.TrimSpace(v.PostForm.Get("email"))
 	session, err := s.Backend.Sessions.LogIn(v.Context(), p.Email, v.PostForm.Get("password"))
+	return s.loggedIn(w, v, session, err, p)
+}
+
+// loggedIn goes on with a session that began, or says why none did.
+func (s *server) loggedIn(w http.ResponseWriter, v *visit, session view.Session, err error, p loginPage) error {
 	switch code := orrery.CodeOf(err); {
 	case err == nil:
 	case code == orrery.Denied || code == orrery.Exhausted || code == orrery.Invalid:

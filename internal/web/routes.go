@@ -211,6 +211,11 @@ func (s *server) pageRoutes() []route {
 		{"POST /account/password", see.of(onSelf), s.changePassword},
 		{"POST /account/sessions/end", see.of(onSelf), s.endOtherLogins},
 		{"POST /account/sessions/{number}/end", see.of(onSelf), s.endLogin},
+		{"POST /account/passkeys/begin", see.of(onSelf).silent(), s.beginPasskey},
+		{"POST /account/passkeys", see.of(onSelf), s.addPasskey},
+		{"POST /account/passkeys/{number}", see.of(onSelf), s.changePasskey},
+		{"POST /login/passkey/begin", anybody.silent(), s.beginPasskeyLogin},
+		{"POST /login/passkey", anybody, s.passkeyLogin},
 		{"POST /theme", anybody.silent(), s.theme},
 		{"POST /language", anybody.silent(), s.chooseLanguage},
 	}

@@ -22,7 +22,7 @@ type Config struct {
 // other doors take. It is safe for concurrent use.
 func New(c Config) (http.Handler, error) {
 	b := c.Backend
-	for _, part := range []any{b.Setup, b.Reader, b.People, b.Same, b.Imports, b.Uploads, b.Sessions, b.Own, b.Settings, b.Connections, b.Weights, b.Purposes, b.Partners, b.Finder, b.Lists, b.Conversations, b.Tasks, b.Encounters, b.Weekly, b.Webhooks, b.Backups} {
+	for _, part := range []any{b.Setup, b.Reader, b.People, b.Same, b.Imports, b.Uploads, b.Sessions, b.Own, b.Passkeys, b.Settings, b.Connections, b.Weights, b.Purposes, b.Partners, b.Finder, b.Lists, b.Conversations, b.Tasks, b.Encounters, b.Weekly, b.Webhooks, b.Backups} {
 		if part == nil || c.Log == nil || c.Clock == nil {
 			return nil, orrery.Errorf(orrery.Internal, "web: the configuration is not complete")
 		}

@@ -79,8 +79,10 @@ func (s *Store) SetAccess(ctx context.Context, id int64, change func(account.Rec
 			return err
 		}
 		if len(access) == 0 {
-			if err := query(tx.conn, "DELETE FROM account WHERE id = ?", nil, id); err != nil {
-				return err
+			for _, gone := range []string{"DELETE FROM account WHERE id = ?", "DELETE FROM passkey WHERE account = ?"} {
+				if err := query(tx.conn, gone, nil, id); err != nil {
+					return err
+				}
 			}
 		}
 		keys, err := readKeys(tx.conn, "WHERE account = ?", id)

@@ -127,6 +127,9 @@ CREATE TABLE invitation_access (invitation INTEGER NOT NULL, planet INTEGER NOT 
 CREATE TABLE session ( -- account 0: by link; begun and seen to the hour; browser and system in words
   number INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, account INTEGER NOT NULL, expires INTEGER NOT NULL,
   begun INTEGER NOT NULL, seen INTEGER NOT NULL, browser TEXT NOT NULL, system TEXT NOT NULL);
+CREATE TABLE passkey ( -- id and handle: as its device names it and the account; record: public key and counter
+  number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, account INTEGER NOT NULL, handle BLOB NOT NULL,
+  name TEXT NOT NULL, made INTEGER NOT NULL, used INTEGER NOT NULL, record BLOB NOT NULL);
 CREATE TABLE entry_link (hash BLOB PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE api_key (
   id TEXT PRIMARY KEY, hash BLOB NOT NULL, scope TEXT NOT NULL, planet INTEGER NOT NULL, source TEXT NOT NULL,

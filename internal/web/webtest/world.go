@@ -127,7 +127,7 @@ func New(o Options) *World {
 // Backend hands the world to the screens.
 func (w *World) Backend() web.Backend {
 	b := w.backend()
-	b.Colleagues, b.Own = &teaming{}, newOwning(w)
+	b.Colleagues, b.Own, b.Passkeys = &teaming{}, newOwning(w), (*holding)(w)
 	return b
 }
 

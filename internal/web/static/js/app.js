@@ -3,6 +3,7 @@
 import "./choose.js";
 import "./help.js";
 import "./news.js";
+import "./passkeys.js";
 import "./search.js";
 import "./share.js";
 
