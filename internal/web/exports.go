@@ -17,7 +17,7 @@ import (
 // template.
 var exported = map[string]bool{
 	"hello": true, "imbalance": true, "same": true, "real": true, "introductions": true, "conversations": true, "circles": true,
-	"originbehind": true, "repulsionacts": true, "systempeople": true, "purposes": true, "purposeacts": true, "skipped": true, "sources": true, "ways": true,
+	"originbehind": true, "repulsionacts": true, "systempeople": true, "purposes": true, "purposeacts": true, "skipped": true, "thanks": true, "anniversaries": true, "sources": true, "ways": true,
 }
 
 // exportPatience is how long a sheet waits for what is being reckoned.
@@ -40,6 +40,8 @@ func (s *server) exportRoutes() []route {
 	return []route{
 		{"GET /people/hello.csv", take, s.hellosCSV},
 		{"GET /people/imbalance.csv", take, s.imbalanceCSV},
+		{"GET /people/thanks.csv", take, s.thanksCSV},
+		{"GET /people/anniversaries.csv", take, s.anniversariesCSV},
 		{"GET /people/same.csv", take.of(onInstallation), s.sameCSV},
 		{"GET /people/real.csv", take, s.realCSV},
 		{"GET /introductions.csv", take, s.introductionsCSV},

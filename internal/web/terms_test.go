@@ -86,7 +86,7 @@ func TestEachListIsToBeHadAsASheet(t *testing.T) {
 	link := regexp.MustCompile(`href="([^"]+\.csv[^"]*)"`)
 	for _, path := range []string{
 		"/people", "/people/hello", "/people/imbalance", "/people/same", "/people/real", "/introductions", "/conversations", "/circles", "/origin/peer",
-		"/repulsion/acts", "/purposes", "/imports/4/skipped", "/sources", "/ways", "/partners/radio-nordvind/people",
+		"/people/thanks", "/people/anniversaries", "/repulsion/acts", "/purposes", "/imports/4/skipped", "/sources", "/ways", "/partners/radio-nordvind/people",
 	} {
 		page, code := v.get(path)
 		if code != http.StatusOK {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"orrery.dev/orrery"
@@ -51,6 +52,34 @@ func (s *server) anniversaries(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	return s.render(w, v, http.StatusOK, "anniversaries", language.T("Anniversaries"), out)
+}
+
+func (s *server) thanksCSV(w http.ResponseWriter, v *visit) error {
+	known, err := s.Backend.Weekly.Week(v.Context(), v.planet.ID, 1_000_000, exportPatience)
+	if err == nil {
+		err = notYet(known.There)
+	}
+	if err != nil {
+		return err
+	}
+	out := newSheet(w, "thanks-due", "id", "name", "level", "closeness", "spoke_up_for_others", "contributed", "brought", "last", "last_word_from_us")
+	for _, t := range known.Thanks {
+		out.row(idOf(t.ID), t.Name, t.Level.String(), number(t.Closeness), strconv.Itoa(t.Answered), strconv.Itoa(t.Contributed), strconv.Itoa(t.Brought), dayOf(t.Last), dayOf(t.Before))
+	}
+	return out.end()
+}
+
+func (s *server) anniversariesCSV(w http.ResponseWriter, v *visit) error {
+	known, err := s.Backend.Weekly.Anniversaries(v.Context(), v.planet.ID, v.asOf, 1_000_000)
+	if err != nil {
+		return err
+	}
+	out := newSheet(w, named("anniversaries", v.asOf), "id", "name", "level", "closeness", "years", "day", "first_came", "last_came")
+	for i := range known.List {
+		a := &known.List[i]
+		out.row(idOf(a.ID), a.Name, a.Level.String(), number(a.Closeness), strconv.Itoa(a.Years), dayOf(a.Day), dayOf(a.FirstActive), dayOf(a.LastActive))
+	}
+	return out.end()
 }
 
 // weekHeadline says in one sentence what moved most in the last seven days, and which
