@@ -22,8 +22,9 @@ const (
 
 type world struct {
 	*account.Desk
-	keys *account.Keys
-	at   atomic.Int64
+	store *sqlite.Store
+	keys  *account.Keys
+	at    atomic.Int64
 }
 
 func (w *world) pass(d time.Duration) { w.at.Add(int64(d)) }
@@ -39,7 +40,7 @@ func newWorld(t testing.TB) *world {
 			t.Error(err)
 		}
 	})
-	w := &world{}
+	w := &world{store: store}
 	w.at.Store(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).UnixNano())
 	clock := func() time.Time { return time.Unix(0, w.at.Load()).UTC() }
 	w.keys = account.NewKeys(store, clock)
