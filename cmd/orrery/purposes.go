@@ -40,7 +40,7 @@ func (a *app) purposesCommand() *cobra.Command {
 activities bring; each is written on a line:
 
   count over marked target 1000 by 2027-06-30
-  sum hours over kind=volunteer.hours target 500 by 2027-06-30
+  sum hours over kind=hours.volunteered target 500 by 2027-06-30
   people over way=contribution and tag="field day" or space=recording target 200 by 2027-01-01
 
 Conditions are marked (by the source, with this purpose), kind=, way=, tag=,

@@ -12,7 +12,7 @@ import (
 // A measure is written on one line:
 //
 //	count over marked target 1000 by 2027-06-30
-//	sum hours over kind=volunteer.hours target 500 from 2026-09-01 by 2027-06-30
+//	sum hours over kind=hours.volunteered target 500 from 2026-09-01 by 2027-06-30
 //	people over way=contribution and tag="field day" or space=recording/dawn- target 200 by 2027-01-01
 //
 // First what it takes: count, people, or sum and a unit. Then over and what counts,
@@ -24,7 +24,7 @@ import (
 // is 2,500 euros.
 
 // Example is a measure that reads well, for who is asked for one.
-const Example = "sum hours over kind=volunteer.hours target 500 by 2027-06-30"
+const Example = "sum hours over kind=hours.volunteered target 500 by 2027-06-30"
 
 // ParseMeasure reads a measure; from is the first day that counts where the text
 // names none. What is wrong is Invalid, and says with which word.

@@ -137,8 +137,9 @@ func (s *Shelf) Forget(name string, planet orrery.PlanetID) {
 }
 
 // freshFor is how long a result may be shown although the data has moved on,
-// before it is made anew: a minute, or twenty times what it took to make.
-func (k *kept) freshFor() time.Duration { return max(time.Minute, 20*k.Took) }
+// before it is made anew: three seconds, so that somebody who brings data and goes on to
+// a page sees it there, or twenty times what it took to make.
+func (k *kept) freshFor() time.Duration { return max(3*time.Second, 20*k.Took) }
 
 // Get returns a study's result for a planet. One that is current comes at once;
 // else it is made in the background, and Get waits for it as long as patience

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -322,6 +323,19 @@ func often(every time.Duration) language.Text {
 
 // sentence ends a text as a sentence.
 func sentence(text string) string { return strings.TrimSuffix(strings.TrimSpace(text), ".") + "." }
+
+// sentenceOf ends the text of an error as a sentence. What is said in every
+// language is one already.
+func sentenceOf(text any) (any, error) {
+	switch t := text.(type) {
+	case string:
+		return sentence(t), nil
+	case language.Text:
+		return t, nil
+	default:
+		return nil, fmt.Errorf("no text: %T", text)
+	}
+}
 
 // mayMake tells whether a secret is ours to make up: platforms give signing
 // secrets and tokens themselves.

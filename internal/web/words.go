@@ -34,7 +34,7 @@ var words = template.FuncMap{
 	"milli":    func(n int32) string { return strconv.FormatFloat(float64(n)/1000, 'f', -1, 64) },
 	"preset":   presetWords, "length": func(closeness float64) float64 { return closeness * .44 },
 	"share": func(v float64) string { return strconv.FormatFloat(300*v, 'f', 1, 64) }, "ratio": func(n, of int) float64 { return float64(n) / float64(max(1, of)) }, "plus": func(a, b float64) float64 { return a + b },
-	"int": func(n int64) int { return int(n) }, "pace": paceWords, "percentOf": percentOf, "state": stateWords, "how": connectionWords, "howTone": connectionTone, "often": often, "sentence": sentence, "mayMake": mayMake, "sourcePath": sourcePath, "sum": func(v []int) (total int) {
+	"int": func(n int64) int { return int(n) }, "pace": paceWords, "percentOf": percentOf, "state": stateWords, "how": connectionWords, "howTone": connectionTone, "often": often, "sentence": sentenceOf, "mayMake": mayMake, "sourcePath": sourcePath, "sum": func(v []int) (total int) {
 		for _, n := range v {
 			total += n
 		}
