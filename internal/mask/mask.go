@@ -42,9 +42,6 @@ func Text(text string) string {
 	})
 }
 
-// Holds says whether Text would take something out.
-func Holds(text string) bool { return Text(text) != text }
-
 func digits(text string) (n int) {
 	for i := range len(text) {
 		if '0' <= text[i] && text[i] <= '9' {

@@ -16,11 +16,10 @@ import (
 // installation, whatever the planet or the day. Most of it stays as it was made;
 // what came or changed since stands in a small part that is made anew.
 type names struct {
-	mu         sync.Mutex
-	book       *nameBook // nil: nobody looked for anybody yet, or somebody was erased
-	following  chan struct{}
-	generation int64 // of the data that is being read, while following
-	drops      int
+	mu        sync.Mutex
+	book      *nameBook // nil: nobody looked for anybody yet, or somebody was erased
+	following chan struct{}
+	drops     int
 }
 
 // nameBook is never changed once it is made, but for its sums, which belong to
