@@ -191,7 +191,8 @@ func (w *rewriter) quoted(text string) string {
 // read attributes are those that people read or hear.
 var read = map[string]bool{
 	"title": true, "aria-label": true, "placeholder": true, "alt": true, "aria-roledescription": true, "aria-valuetext": true,
-	"aria-description": true, "data-says": true,
+	"aria-description": true, "data-says": true, "data-share": true, "data-source": true, "data-show": true, "data-close": true,
+	"data-label": true, "data-many": true,
 }
 
 // tag writes a tag with its attributes translated; anything else as it is.

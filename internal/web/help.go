@@ -10,31 +10,31 @@ import (
 
 // A help is what is said of one page: what it answers, and the terms on it.
 type help struct {
-	Title string
-	Text  string
+	Title language.Text
+	Text  language.Text
 	Terms []string
 }
 
 // helps are by template.
 var helps = map[string]help{
-	"today":         {"Today", "What changed, and what may be next: moves between levels, whose turn it is, who is worth a hello, who rises, drifts and is new. Each number opens the people or the activities behind it.", []string{"gravity", "levels", "drift", "hello", "turn", "origins"}},
-	"map":           {"Orbit map", "Everybody in orbit: the nearer to the middle, the closer; like minds stand side by side. Choose somebody with the arrow keys or the pointer; the table says the same in words.", []string{"closeness", "levels", "drift", "circles", "reach"}},
-	"people":        {"People", "Choose a list above, narrow it with the filters, and save what you ask for under a name: it opens as of today. Tick people, or all who fit, to tag them, export them or put them on a list of their own.", []string{"closeness", "levels", "drift", "ways"}},
-	"person":        {"A person", "Why somebody stands where they stand: each reason with its points, what they did and what came back, who is around them, and how it is known who they are.", []string{"closeness", "levels", "gave", "reach", "endurance", "return", "origins"}},
-	"conversations": {"Conversations", "Who waits for whom. What you say of a conversation holds until somebody writes again.", []string{"turn"}},
-	"circles":       {"Like minds", "People who answer each other and meet over the same things. They are told only where they are clear.", []string{"circles", "introductions", "closeness", "drift"}},
-	"ways":          {"Ways to belong", "Which ways hold whom: what was tried, what was seen beside people who did as much without it, and the next trial.", []string{"ways", "origins"}},
-	"purposes":      {"Purposes", "What people and brands do together, and how far it is. Each figure opens the activities behind it.", []string{"purposes"}},
-	"partners":      {"Partners", "Who was there when people came, and how these orbit later.", []string{"partners", "closeness"}},
-	"origin":        {"What brought people", "What sources told of what prompted each activity, and what can be estimated where they told nothing.", []string{"origins"}},
-	"repulsion":     {"What pushes away", "What was seen to push people away, beside closeness and never taken off it.", []string{"repulsion"}},
-	"system":        {"Solar system", "All planets together: who orbits two of them, and how people came from one to another.", []string{"gravity", "closeness"}},
-	"hello":         {"Worth a hello", "To whom a personal word may change something.", []string{"hello", "closeness"}},
-	"introductions": {"Introductions", "Who should meet, and what came of those whom you introduced.", []string{"introductions", "circles"}},
-	"real":          {"Is it real?", "Questions about programs, rings and activity made to be counted. Nothing follows until somebody decides.", []string{"real", "closeness", "gave"}},
-	"sources":       {"Sources", "Where activities come from and whether they arrive. An import can be undone.", nil},
-	"settings":      {"Settings", "What stewards decide: planets and their rhythm, teammates, keys, what activities weigh.", []string{"rhythm"}},
-	"trust":         {"How far to trust this", "How well the forecast did on your own past.", []string{"closeness", "gravity"}},
+	"today":         {language.T("Today"), language.T("What changed, and what may be next: moves between levels, whose turn it is, who is worth a hello, who rises, drifts and is new. Each number opens the people or the activities behind it."), []string{"gravity", "levels", "drift", "hello", "turn", "origins"}},
+	"map":           {language.T("Orbit map"), language.T("Everybody in orbit: the nearer to the middle, the closer; like minds stand side by side. Choose somebody with the arrow keys or the pointer; the table says the same in words."), []string{"closeness", "levels", "drift", "circles", "reach"}},
+	"people":        {language.T("People"), language.T("Choose a list above, narrow it with the filters, and save what you ask for under a name: it opens as of today. Tick people, or all who fit, to tag them, export them or put them on a list of their own."), []string{"closeness", "levels", "drift", "ways"}},
+	"person":        {language.T("A person"), language.T("Why somebody stands where they stand: each reason with its points, what they did and what came back, who is around them, and how it is known who they are."), []string{"closeness", "levels", "gave", "reach", "endurance", "return", "origins"}},
+	"conversations": {language.T("Conversations"), language.T("Who waits for whom. What you say of a conversation holds until somebody writes again."), []string{"turn"}},
+	"circles":       {language.T("Like minds"), language.T("People who answer each other and meet over the same things. They are told only where they are clear."), []string{"circles", "introductions", "closeness", "drift"}},
+	"ways":          {language.T("Ways to belong"), language.T("Which ways hold whom: what was tried, what was seen beside people who did as much without it, and the next trial."), []string{"ways", "origins"}},
+	"purposes":      {language.T("Purposes"), language.T("What people and brands do together, and how far it is. Each figure opens the activities behind it."), []string{"purposes"}},
+	"partners":      {language.T("Partners"), language.T("Who was there when people came, and how these orbit later."), []string{"partners", "closeness"}},
+	"origin":        {language.T("What brought people"), language.T("What sources told of what prompted each activity, and what can be estimated where they told nothing."), []string{"origins"}},
+	"repulsion":     {language.T("What pushes away"), language.T("What was seen to push people away, beside closeness and never taken off it."), []string{"repulsion"}},
+	"system":        {language.T("Solar system"), language.T("All planets together: who orbits two of them, and how people came from one to another."), []string{"gravity", "closeness"}},
+	"hello":         {language.T("Worth a hello"), language.T("To whom a personal word may change something."), []string{"hello", "closeness"}},
+	"introductions": {language.T("Introductions"), language.T("Who should meet, and what came of those whom you introduced."), []string{"introductions", "circles"}},
+	"real":          {language.T("Is it real?"), language.T("Questions about programs, rings and activity made to be counted. Nothing follows until somebody decides."), []string{"real", "closeness", "gave"}},
+	"sources":       {language.T("Sources"), language.T("Where activities come from and whether they arrive. An import can be undone."), nil},
+	"settings":      {language.T("Settings"), language.T("What stewards decide: planets and their rhythm, teammates, keys, what activities weigh."), []string{"rhythm"}},
+	"trust":         {language.T("How far to trust this"), language.T("How well the forecast did on your own past."), []string{"closeness", "gravity"}},
 }
 
 // sections are the pages whose help goes for others, too.

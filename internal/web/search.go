@@ -209,8 +209,9 @@ func foundPlaces(v *visit, asked search.Query, limit int) group {
 func foundTerms(v *visit, asked search.Query, limit int) group {
 	g := group{Title: language.T("What the numbers mean")}
 	for _, t := range terms {
-		if text := t.Title + " " + strings.ReplaceAll(t.Key, "-", " "); fits(asked, text) && len(g.Hits) < limit {
-			g.Hits = append(g.Hits, finding{Title: t.Title, Note: language.Name(t.Short), Path: v.to("/about-the-numbers") + "#" + t.Key, Key: text})
+		title := v.language.Say(t.Title)
+		if text := title + " " + t.Title.String() + " " + strings.ReplaceAll(t.Key, "-", " "); fits(asked, text) && len(g.Hits) < limit {
+			g.Hits = append(g.Hits, finding{Title: title, Note: t.Short, Path: v.to("/about-the-numbers") + "#" + t.Key, Key: text})
 		}
 	}
 	return g
