@@ -10,6 +10,8 @@ type Planet struct {
 	Constellation string // group of planets, or empty
 	RhythmDays    int    // 30, 90 or 365: the horizon of closeness
 	Sample        bool   // came with the sample and goes with it
+	Place         int    // where it stands among the others: rising from 1; 0, where nobody said: behind those, by ID
+	Archived      bool   // people do not see it any more; its data stays and goes on arriving
 }
 
 // DefaultRhythmDays is the horizon of a planet that nobody set one for.

@@ -185,7 +185,7 @@ func TestNamesThatAttackAreOnlyNames(t *testing.T) {
 	at.post(t, "/welcome/brand", url.Values{"title": {"Another"}})
 	for n, i := range unalike(naughty) {
 		title := cutTo(strings.Join(strings.Fields(naughty[i]), " "), 40)
-		at.post(t, "/settings/planet", url.Values{"id": {"2"}, "title": {title}, "rhythm": {"30"}})
+		at.post(t, "/settings/planet", url.Values{"id": {"2"}, "title": {title}})
 		check([]string{"/map?planet=2&view=picture", "/settings/planets?planet=2", "/?planet=2"}[n%3])
 	}
 	for names := range slices.Chunk(unalike(naughty), 60) {

@@ -38,6 +38,7 @@ var pages = []struct{ name, path string }{
 	{"origin-people", "/origin/peer"},
 	{"settings", "/settings"},
 	{"settings-planets", "/settings/planets"},
+	{"settings-rhythm", "/settings/rhythm"},
 	{"settings-weights", "/settings/weights"},
 	{"settings-teammates", "/settings/teammates"},
 	{"settings-keys", "/settings/keys"},

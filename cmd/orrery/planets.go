@@ -16,6 +16,7 @@ type planetLine struct {
 	Title         string         `json:"title,omitempty"`
 	Constellation string         `json:"constellation,omitempty"`
 	RhythmDays    int            `json:"rhythm_days"`
+	Archived      bool           `json:"archived,omitempty"`
 	Activities    int64          `json:"activities"`
 	People        int            `json:"people"` // in orbit
 	Visitors      int            `json:"visitors,omitempty"`
@@ -30,7 +31,7 @@ type planetLine struct {
 
 func lineOf(p view.PlanetSummary) planetLine {
 	l := planetLine{
-		Name: p.Name, Title: p.Title, Constellation: p.Constellation, RhythmDays: p.RhythmDays,
+		Name: p.Name, Title: p.Title, Constellation: p.Constellation, RhythmDays: p.RhythmDays, Archived: p.Archived,
 		Activities: p.Activities, People: p.People, Visitors: p.Visitors, Levels: map[string]int{},
 		Gravity: p.Gravity.Now, Low: p.Gravity.Low, High: p.Gravity.High, AsOf: p.AsOf,
 	}
@@ -54,8 +55,12 @@ func (a *app) planetsCommand() *cobra.Command {
 					for _, b := range p.Bands {
 						levels = append(levels, count(int64(b.People)))
 					}
+					name := clean(p.Name, 40)
+					if p.Archived {
+						name += " (archived)"
+					}
 					t.add(append(append([]string{
-						clean(p.Name, 40), clean(p.Constellation, 30), count(p.Activities), count(int64(p.People)),
+						name, clean(p.Constellation, 30), count(p.Activities), count(int64(p.People)),
 					}, levels...), fmt.Sprintf("%d days", p.RhythmDays), p.AsOf.String())...)
 				}
 				if len(list) == 0 {
@@ -93,8 +98,24 @@ func (a *app) planetsCommand() *cobra.Command {
 	set.Flags().StringVar(&title, "title", "", "what people call it")
 	set.Flags().StringVar(&constellation, "constellation", "", "the group of planets it belongs to")
 	set.Flags().IntVar(&rhythm, "rhythm", 0, "days within which people are expected to come: 30, 90 or 365")
-	c.AddCommand(set)
+	c.AddCommand(set, a.rhythmCommand(), a.archiveCommand("archive", "Hide a planet from the screens; its data stays and goes on arriving", true),
+		a.archiveCommand("bring-back", "Show an archived planet again", false))
 	return c
+}
+
+func (a *app) archiveCommand(name, short string, archived bool) *cobra.Command {
+	return &cobra.Command{
+		Use: name + " PLANET", Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.with(cmd.Context(), true, func(s *flow.System, _ *view.Desk) error {
+				p, err := s.Planet(args[0])
+				if err != nil {
+					return err
+				}
+				return s.ArchivePlanet(cmd.Context(), p.ID, archived)
+			})
+		},
+	}
 }
 
 // summaries reads all planets and prints them as lines or as told.

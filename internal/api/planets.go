@@ -48,6 +48,7 @@ type planetShape struct {
 	Title         string      `json:"title"`
 	Constellation string      `json:"constellation"`
 	RhythmDays    int         `json:"rhythm_days"`
+	Archived      bool        `json:"archived"` // hidden from the screens
 	AsOf          orrery.Day  `json:"as_of"`
 	People        int         `json:"people"` // in orbit
 	Activities    int64       `json:"activities"`
@@ -70,7 +71,7 @@ type levelRow struct {
 
 func planetOf(p *view.PlanetSummary) planetShape {
 	shape := planetShape{
-		Planet: p.Name, Title: p.Title, Constellation: p.Constellation, RhythmDays: p.RhythmDays, AsOf: p.AsOf,
+		Planet: p.Name, Title: p.Title, Constellation: p.Constellation, RhythmDays: p.RhythmDays, Archived: p.Archived, AsOf: p.AsOf,
 		People: p.People, Activities: p.Activities, Gravity: gravity{p.Gravity.Now, p.Gravity.Low, p.Gravity.High},
 		Levels: []levelRow{},
 	}

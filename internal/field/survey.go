@@ -108,10 +108,39 @@ func (g *Gravity) widen(variance, spread float64) {
 	g.High = g.Expected * math.Exp(twentieth*relative)
 }
 
-// Rhythm proposes a planet's horizon from the gaps between returns: the median,
-// over people who came in at least two of their 30-day periods, of the days
-// between those. Monthly where nobody came back yet.
+// Rhythm proposes a planet's horizon from how far apart people's returns lie: see
+// Spacing.
 func (e *Engine) Rhythm(planet orrery.PlanetID, keep Keep) Horizon {
+	return e.Spacing(planet, keep).Proposes()
+}
+
+// Spacing is how far apart the returns of a planet's people lie: the median, over
+// people who came in at least two of their 30-day periods, of the days between those.
+type Spacing struct {
+	People int `json:"people"` // who came back so
+	Median int `json:"median"` // days; 0 where nobody did
+}
+
+// Up to so many days between returns propose a horizon.
+const (
+	MonthlyUntil   = 60
+	QuarterlyUntil = 180
+)
+
+// Proposes returns the horizon that fits: Monthly where nobody came back yet.
+func (s Spacing) Proposes() Horizon {
+	switch {
+	case s.Median <= MonthlyUntil:
+		return Monthly
+	case s.Median <= QuarterlyUntil:
+		return Quarterly
+	default:
+		return Yearly
+	}
+}
+
+// Spacing reads the spacing of a planet's people.
+func (e *Engine) Spacing(planet orrery.PlanetID, keep Keep) Spacing {
 	var gaps []int32
 	e.scan(planet, func(c *Cell) bool {
 		if keep != nil && !keep(c.member) {
@@ -123,17 +152,10 @@ func (e *Engine) Rhythm(planet orrery.PlanetID, keep Keep) Horizon {
 		return true
 	})
 	if len(gaps) == 0 {
-		return Monthly
+		return Spacing{}
 	}
 	slices.Sort(gaps)
-	switch median := gaps[len(gaps)/2]; {
-	case median <= 60:
-		return Monthly
-	case median <= 180:
-		return Quarterly
-	default:
-		return Yearly
-	}
+	return Spacing{len(gaps), int(gaps[len(gaps)/2])}
 }
 
 // place is where an orbit stands: log odds of closeness now, and the level.

@@ -153,6 +153,12 @@ func (st *State) lesson(planets []orrery.Planet, today orrery.Day, rhythmOnly bo
 	if len(l.over) == 0 {
 		return nil
 	}
+	l.take(st)
+	return l
+}
+
+// take keeps of a state what reading the past needs.
+func (l *lesson) take(st *State) {
 	l.state = State{
 		Members: st.Members[:len(st.Members):len(st.Members)], Others: maps.Clone(st.Others),
 		Entries: maps.Clone(st.Entries), kinds: maps.Clone(st.kinds),
@@ -161,7 +167,44 @@ func (st *State) lesson(planets []orrery.Planet, today orrery.Day, rhythmOnly bo
 	for kind, i := range st.kinds {
 		l.rules[i] = st.catalogue.Lookup(kind)
 	}
-	return l
+}
+
+// Gaps reads how many days lie between the returns of a planet's people, out of one
+// person in so many: those that its fits are learned from. It reads the whole past,
+// beside changes.
+func (s *System) Gaps(ctx context.Context, planet orrery.PlanetID) (gaps field.Gaps, oneIn int, err error) {
+	l, share, err := s.lessonOf(ctx, planet)
+	if err != nil {
+		return gaps, 0, err
+	}
+	past := field.NewPast(l.rules)
+	var rows, taken []field.Row
+	err = l.journal.Replay(ctx, func(r *journal.Replayed) error {
+		rows, taken = l.state.rowsOf(rows[:0], r), taken[:0]
+		for _, row := range rows {
+			if row.Planet == planet && drawn(row.Member)%share == 0 {
+				taken = append(taken, row)
+			}
+		}
+		past.Add(taken)
+		return nil
+	})
+	if err != nil {
+		return gaps, 0, fmt.Errorf("read the gaps between returns: %w", err)
+	}
+	return past.Gaps(l.state.IsPerson), int(share), nil
+}
+
+func (s *System) lessonOf(ctx context.Context, planet orrery.PlanetID) (l *lesson, share uint32, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := s.ensureState(ctx); err != nil {
+		return nil, 0, err
+	}
+	l = &lesson{}
+	l.take(s.state)
+	l.journal, err = s.journal.Still(ctx)
+	return l, s.state.learningShare(planet), err
 }
 
 // learn reads the past once and learns the fits that are wanted.

@@ -19,7 +19,6 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/catalogue"
-	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/identity"
 	"orrery.dev/orrery/internal/journal"
 	"orrery.dev/orrery/internal/store/sqlite"
@@ -136,13 +135,14 @@ func (s *System) Planet(slug string) (orrery.Planet, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if slug == "" {
-		switch len(s.planets) {
+		shown := shown(s.planets)
+		switch len(shown) {
 		case 0:
 			return orrery.Planet{}, orrery.Errorf(orrery.NotFound, "there is no planet yet: import something first")
 		case 1:
-			return s.planets[0], nil
+			return shown[0], nil
 		}
-		return orrery.Planet{}, orrery.Errorf(orrery.Invalid, "there are %d planets: name one with --planet (%s)", len(s.planets), slugs(s.planets))
+		return orrery.Planet{}, orrery.Errorf(orrery.Invalid, "there are %d planets: name one with --planet (%s)", len(shown), slugs(shown))
 	}
 	for _, p := range s.planets {
 		if p.Slug == slug {
@@ -164,25 +164,6 @@ func slugs(planets []orrery.Planet) string {
 		text += p.Slug
 	}
 	return text
-}
-
-// SavePlanet changes what is held of a planet that exists.
-func (s *System) SavePlanet(ctx context.Context, p orrery.Planet) error {
-	if _, err := field.ParseHorizon(p.RhythmDays); err != nil {
-		return err
-	}
-	err := s.change(ctx, func(tx *sqlite.Tx) error {
-		_, err := tx.PutPlanet(p)
-		return err
-	}, func() error {
-		var err error
-		s.planets, err = s.store.Planets(context.WithoutCancel(ctx)) // what is stored must be known
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.refitAside(ctx, true) // another rhythm reads by another fit
 }
 
 // change runs one write transaction and then, with the state locked, what

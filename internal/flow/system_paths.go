@@ -121,7 +121,7 @@ func (c *Came) judge() {
 // and each planet's ties once, beside changes: seconds to minutes.
 func (s *System) Sky(ctx context.Context, asOf orrery.Day) (Sky, error) {
 	sky := Sky{Day: asOf}
-	planets := s.Planets()
+	planets := s.Shown()
 	slices.SortFunc(planets, func(a, b orrery.Planet) int {
 		// Planets of a constellation together, those without one last.
 		return cmp.Or(compareBools(a.Constellation == "", b.Constellation == ""), cmp.Compare(a.Constellation, b.Constellation), cmp.Compare(a.ID, b.ID))

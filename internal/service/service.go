@@ -133,8 +133,13 @@ func (s setup) Installation(ctx context.Context) (view.Installation, error) {
 		n = 0
 	}
 	out := view.Installation{Running: n, Recounting: !s.System.Rescored()}
+	for _, p := range s.System.Planets() {
+		if p.Archived {
+			out.Hidden = append(out.Hidden, view.Planet{ID: p.ID, Name: p.Slug, Title: p.Title})
+		}
+	}
 	if !s.System.Loaded() || busy {
-		for _, p := range s.System.Planets() {
+		for _, p := range s.System.Shown() {
 			out.Planets = append(out.Planets, view.Planet{ID: p.ID, Name: p.Slug, Title: p.Title, Sample: p.Sample, RhythmDays: p.RhythmDays})
 		}
 		return out, nil
@@ -296,9 +301,6 @@ func (s settings) Settings(ctx context.Context) (view.Settings, error) {
 	if out.Planets, err = s.Desk.Cards(ctx); err != nil {
 		return out, err
 	}
-	if out.Proposed, err = s.Desk.Rhythms(ctx); err != nil {
-		return out, err
-	}
 	viewer := orrery.ViewerOf(ctx)
 	out.Planets = slices.DeleteFunc(slices.Clone(out.Planets), func(p view.Planet) bool { return !viewer.Sees(p.ID) })
 	rules, err := s.System.Teammates(ctx)
@@ -336,17 +338,6 @@ func (s settings) Settings(ctx context.Context) (view.Settings, error) {
 		}
 	}
 	return out, nil
-}
-
-func (s settings) SavePlanet(ctx context.Context, _ view.Account, in view.PlanetSettings) error {
-	for _, p := range s.System.Planets() {
-		if p.ID == in.Planet {
-			p.Title, p.RhythmDays, p.Constellation = strings.TrimSpace(in.Title), in.RhythmDays, in.Constellation
-			defer s.Desk.Renew()
-			return s.System.SavePlanet(ctx, p)
-		}
-	}
-	return orrery.Errorf(orrery.NotFound, "there is no planet %d", in.Planet)
 }
 
 // NameCircle says what people call a circle.

@@ -244,7 +244,7 @@ func (d *Desk) Planets(ctx context.Context, asOf orrery.Day) (list []PlanetSumma
 			survey := st.Engine.Survey(p.ID, f, day, 0, st.IsPerson)
 			g := survey.Gravity
 			summary := PlanetSummary{
-				Planet: d.planet(st, p, asOf), Constellation: p.Constellation, Activities: st.Entries[p.ID],
+				Planet: d.planet(st, p, asOf), Constellation: p.Constellation, Archived: p.Archived, Activities: st.Entries[p.ID],
 				Visitors: st.Visitors(p.ID),
 				Gravity:  Gravity{Now: g.Expected, Low: g.Low, High: g.High, RhythmDays: p.RhythmDays},
 			}
@@ -265,6 +265,7 @@ func (d *Desk) Planets(ctx context.Context, asOf orrery.Day) (list []PlanetSumma
 type PlanetSummary struct {
 	Planet
 	Constellation string
+	Archived      bool
 	Activities    int64
 	Visitors      int        // who have not said who they are: counted, and no people
 	First, Last   orrery.Day // of its activities
@@ -338,7 +339,7 @@ func movers(st *flow.State, p orrery.Planet, day orrery.Day, n int) (rising, dri
 	return rising[:min(n, len(rising))], drifting[:min(n, len(drifting))]
 }
 
-// Cards lists the planets as every screen needs them: cheap, and up to date
+// Cards lists the planets that people see, in their order, as every screen needs them: cheap, and up to date
 // within a second, or twenty times what they took to make.
 func (d *Desk) Cards(ctx context.Context) ([]Planet, error) {
 	generation, err := d.system.Generation(ctx)
@@ -348,7 +349,7 @@ func (d *Desk) Cards(ctx context.Context) ([]Planet, error) {
 	d.cards.mu.Lock()
 	defer d.cards.mu.Unlock()
 	c, today := &d.cards, d.system.Now()
-	planets := d.system.Planets()
+	planets := d.system.Shown()
 	if c.list != nil && len(c.list) == len(planets) && c.day == today && (c.generation == generation || time.Since(c.made) < freshFor(c.took)) {
 		return c.list, nil
 	}
@@ -365,16 +366,4 @@ func (d *Desk) Cards(ctx context.Context) ([]Planet, error) {
 	}
 	c.list, c.generation, c.day, c.made, c.took = list, generation, today, time.Now(), time.Since(began)
 	return list, nil
-}
-
-// Rhythms proposes each planet's rhythm in days, from the gaps between returns.
-func (d *Desk) Rhythms(ctx context.Context) (map[orrery.PlanetID]int, error) {
-	out := map[orrery.PlanetID]int{}
-	err := d.system.Read(ctx, func(st *flow.State) error {
-		for _, p := range d.system.Planets() {
-			out[p.ID] = int(st.Engine.Rhythm(p.ID, st.IsPerson))
-		}
-		return nil
-	})
-	return out, err
 }

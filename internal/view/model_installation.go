@@ -15,6 +15,7 @@ import (
 type Installation struct {
 	Ready   bool     // the field is loaded; until then screens say so and nothing else is asked
 	Planets []Planet // by id; none before the first run
+	Hidden  []Planet // archived ones, by name alone
 	Running int      // imports that are running or waiting
 
 	Recounting bool // weights were changed and the past is being counted by them: figures are of the old ones until then

@@ -9,7 +9,6 @@ import (
 // Settings is what a steward may change.
 type Settings struct {
 	Planets   []Planet
-	Proposed  map[orrery.PlanetID]int // rhythm in days that the data suggests
 	Teammates []string                // e-mail domains of teammates: "northlight.example"
 	Keys      []Key
 	Sources   []string // names, to choose from for a key
@@ -17,11 +16,24 @@ type Settings struct {
 
 // PlanetSettings is what can be changed of a planet.
 type PlanetSettings struct {
-	Planet     orrery.PlanetID
-	Title      string
-	RhythmDays int // 30, 90 or 365
+	Planet orrery.PlanetID
+	Title  string
 
 	Constellation string // the group of planets that it belongs to, or empty
+}
+
+// PlanetKept is a planet with what a steward decides about it.
+type PlanetKept struct {
+	Planet
+	Archived   bool
+	Activities int64
+	Sources    int // that were set up once and are not paused
+}
+
+// PlanetMove puts a planet one place up or down, its whole constellation if so asked.
+type PlanetMove struct {
+	Planet    orrery.PlanetID
+	Up, Whole bool
 }
 
 // Key is an API key, without its secret.

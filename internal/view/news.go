@@ -32,10 +32,10 @@ type Watched struct {
 	Look func(ctx context.Context, before []uint64) (seen []uint64, news []orrery.News, err error)
 }
 
-// Watched lists what is looked at around all planets but those of the sample.
+// Watched lists what is looked at around all planets but those of the sample and archived ones.
 func (d *Desk) Watched() []Watched {
 	list := []Watched{{"purposes/0", d.lookAtPurposes}}
-	for _, p := range d.system.Planets() {
+	for _, p := range d.system.Shown() {
 		if p.Sample {
 			continue
 		}

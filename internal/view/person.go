@@ -200,6 +200,9 @@ func ownRows(orbit field.Orbit, seen []flow.Glance) (rows []field.Row, rules []o
 func (d *Desk) addGiven(ctx context.Context, planet orrery.PlanetID, asOf orrery.Day, p *Person) error {
 	return d.readOn(ctx, asOf, []orrery.MemberID{p.ID}, func(st *flow.State) error {
 		for _, other := range d.system.Planets() {
+			if other.Archived && other.ID != planet {
+				continue
+			}
 			day, _ := d.day(st, other.ID, asOf)
 			reading, ok := st.Engine.Read(field.Orbit{Member: p.ID, Planet: other.ID}, st.Forecast(other), day)
 			switch {

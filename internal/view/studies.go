@@ -24,6 +24,7 @@ func (d *Desk) studies() []study.Study {
 		d.skyStudy(),
 		d.weekStudy(),
 		d.newcomersStudy(),
+		d.rhythmStudy(),
 	}
 }
 

@@ -91,7 +91,7 @@ func (d *Desk) sky(ctx context.Context, asOf orrery.Day, patience time.Duration)
 	if asOf == 0 {
 		return study.Get[flow.Sky](ctx, d.shelf, "system", everyPlanet, patience)
 	}
-	for _, p := range d.system.Planets() {
+	for _, p := range d.system.Shown() {
 		if err = d.mayAsk(ctx, p, asOf); err == nil {
 			break // one that was there is enough
 		}
@@ -110,7 +110,7 @@ func (d *Desk) SolarSystem(ctx context.Context, asOf orrery.Day, patience time.D
 	if err != nil || !r.There {
 		return out, err
 	}
-	records := d.system.Planets()
+	records := d.system.Shown()
 	for _, at := range out.Sky.Planets {
 		here := slices.IndexFunc(records, func(p orrery.Planet) bool { return p.ID == at.ID })
 		if here < 0 {

@@ -191,7 +191,7 @@ func (d *Desk) TryAll(ctx context.Context, change catalogue.Override) (list []We
 	var identities map[orrery.MemberID][]orrery.IdentityID
 	err = d.system.Preview(ctx, []catalogue.Override{change}, func(now, then *flow.State) error {
 		for _, p := range d.system.Planets() {
-			t := d.compare(p, now, then)
+			t := d.compare(p, now, p, then)
 			for _, m := range t.Moves {
 				wanted[m.ID] = true
 			}
@@ -215,15 +215,16 @@ func (d *Desk) TryAll(ctx context.Context, change catalogue.Override) (list []We
 	return list, nil
 }
 
-func (d *Desk) compare(p orrery.Planet, now, then *flow.State) WeightTrial {
+// compare reads a planet in one state beside the planet as it would be in another.
+func (d *Desk) compare(p orrery.Planet, now *flow.State, q orrery.Planet, then *flow.State) WeightTrial {
 	t := WeightTrial{Planet: d.planet(now, p, 0)}
 	day := t.Planet.AsOf
-	survey := func(st *flow.State) field.Survey {
+	survey := func(st *flow.State, p orrery.Planet) field.Survey {
 		return st.Engine.Survey(p.ID, st.Forecast(p).Closeness, day, -1, st.IsPerson)
 	}
-	before, after := survey(now), survey(then)
+	before, after := survey(now, p), survey(then, q)
 	t.Before = Gravity{Now: before.Gravity.Expected, Low: before.Gravity.Low, High: before.Gravity.High, RhythmDays: p.RhythmDays}
-	t.After = Gravity{Now: after.Gravity.Expected, Low: after.Gravity.Low, High: after.Gravity.High, RhythmDays: p.RhythmDays}
+	t.After = Gravity{Now: after.Gravity.Expected, Low: after.Gravity.Low, High: after.Gravity.High, RhythmDays: q.RhythmDays}
 	for level := orrery.Core; level > orrery.OutOfOrbit; level-- {
 		t.Levels = append(t.Levels, LevelTrial{level, before.Levels[level], after.Levels[level]})
 	}

@@ -312,9 +312,8 @@ type Passkeys interface {
 
 // Settings changes what a steward decides.
 type Settings interface {
+	Planets
 	Settings(ctx context.Context) (view.Settings, error)
-	SavePlanet(ctx context.Context, by view.Account, s view.PlanetSettings) error
-
 	// SaveTeammates replaces the list of e-mail domains whose people are us.
 	SaveTeammates(ctx context.Context, by view.Account, domains []string) error
 
@@ -328,6 +327,22 @@ type Settings interface {
 
 	// NameCircle says what people call a circle; an empty name takes that back.
 	NameCircle(ctx context.Context, by view.Account, planet orrery.PlanetID, circle int, name string) error
+}
+
+// Planets changes what people orbit. An unknown planet is NotFound.
+type Planets interface {
+	// PlanetsKept lists all planets in their order, archived ones too.
+	PlanetsKept(ctx context.Context) ([]view.PlanetKept, error)
+	SavePlanet(ctx context.Context, by view.Account, s view.PlanetSettings) error
+	MovePlanet(ctx context.Context, by view.Account, m view.PlanetMove) error
+
+	// Rhythm waits for figures only so long: There is false where they are reckoned.
+	Rhythm(ctx context.Context, planet orrery.PlanetID, patience time.Duration) (view.Rhythm, error)
+	// SaveRhythm tells whether it is in force already: what it reads by is learned first.
+	SaveRhythm(ctx context.Context, by view.Account, planet orrery.PlanetID, days int) (done bool, err error)
+
+	// ArchivePlanet hides a planet or brings it back; Conflict for the last one shown.
+	ArchivePlanet(ctx context.Context, by view.Account, planet orrery.PlanetID, archived bool) error
 }
 
 // Webhooks tell other programs what happens. An unknown name is NotFound.

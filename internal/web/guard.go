@@ -146,6 +146,11 @@ func (s *server) orient(v *visit) error {
 			return nil
 		}
 	}
+	for _, p := range installation.Hidden {
+		if p.Name == named && v.account.Access.Sees(p.ID) {
+			return orrery.Errorf(orrery.NotFound, "%s is archived: it can be brought back under Settings, Planets", brand(p))
+		}
+	}
 	if named != "" && installation.Ready {
 		return orrery.Errorf(orrery.NotFound, "there is no planet %q", named)
 	}

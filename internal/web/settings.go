@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/language"
@@ -23,7 +22,8 @@ type settingsRoom struct {
 // settingsRooms are the pages of the settings in their order.
 var settingsRooms = []settingsRoom{
 	{"settings", "/settings", language.T("Overview"), nil},
-	{"settingsplanets", "/settings/planets", language.T("Planets"), language.T("What people orbit, and how often it is natural to come.")},
+	{"settingsplanets", "/settings/planets", language.T("Planets"), language.T("What people orbit, what belongs together and in which order it stands.")},
+	{"rhythm", "/settings/rhythm", language.T("Rhythm"), language.T("How often it is natural to come, and what another rhythm would change.")},
 	{"colleagues", "/settings/people", language.T("People and roles"), language.T("Who may come in, and what they may.")},
 	{"weights", "/settings/weights", language.T("What counts"), language.T("Which kinds of activity bring people closer, and how much each is worth.")},
 	{"settingsteammates", "/settings/teammates", language.T("Teammates"), language.T("Who belongs to the team and is not counted as drawn.")},
@@ -50,14 +50,10 @@ type settingsOverview struct {
 
 type settingsPage struct {
 	view.Settings
-	Rhythms []int
-	NewKey  string // shown once
+	NewKey string // shown once
 }
 
-var (
-	rhythms = []int{30, 90, 365}
-	scopes  = []string{"ingest", "read"}
-)
+var scopes = []string{"ingest", "read"}
 
 func (s *server) settings(w http.ResponseWriter, v *visit) error {
 	notices, err := s.notices(v)
@@ -85,7 +81,7 @@ func (s *server) showSetting(w http.ResponseWriter, v *visit, name string, title
 	if err != nil {
 		return err
 	}
-	return s.render(w, v, http.StatusOK, name, title, settingsPage{known, rhythms, newKey})
+	return s.render(w, v, http.StatusOK, name, title, settingsPage{known, newKey})
 }
 
 func planetID(v *visit) (orrery.PlanetID, error) {
@@ -94,26 +90,6 @@ func planetID(v *visit) (orrery.PlanetID, error) {
 		return 0, orrery.Errorf(orrery.Invalid, "the form names no planet: load the page again")
 	}
 	return orrery.PlanetID(id), nil
-}
-
-func (s *server) savePlanet(w http.ResponseWriter, v *visit) error {
-	id, err := planetID(v)
-	if err != nil {
-		return err
-	}
-	title := strings.Join(strings.Fields(v.PostForm.Get("title")), " ")
-	group := strings.Join(strings.Fields(v.PostForm.Get("constellation")), " ")
-	if utf8.RuneCountInString(group) > 80 {
-		return orrery.Errorf(orrery.Invalid, "a constellation has a name of 80 letters at most")
-	}
-	days, err := strconv.Atoi(v.PostForm.Get("rhythm"))
-	if err != nil || !slices.Contains(rhythms, days) || title == "" || utf8.RuneCountInString(title) > 80 {
-		return orrery.Errorf(orrery.Invalid, "a planet has a name of 1 to 80 letters and a rhythm of 30, 90 or 365 days")
-	}
-	if err := s.Backend.Settings.SavePlanet(v.Context(), v.account, view.PlanetSettings{Planet: id, Title: title, RhythmDays: days, Constellation: group}); err != nil {
-		return err
-	}
-	return s.done(w, v, v.to("/settings/planets"), "%s is saved.", title)
 }
 
 func (s *server) saveTeammates(w http.ResponseWriter, v *visit) error {

@@ -42,7 +42,7 @@ func TestAReaderSeesEverythingAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	v := visit(t, webtest.Options{People: 60, Seed: 1})
 	v.post("/login", "email", "reader@example.org", "password", "gravity")
-	for _, path := range []string{"/", "/map", "/people", "/people/11", "/sources", "/settings", "/settings/planets", "/settings/teammates", "/settings/keys"} {
+	for _, path := range []string{"/", "/map", "/people", "/people/11", "/sources", "/settings", "/settings/planets", "/settings/planets?archive=alder-bikes", "/settings/rhythm", "/settings/rhythm?days=90", "/settings/teammates", "/settings/keys"} {
 		text, code := v.get(path)
 		if code != http.StatusOK {
 			t.Errorf("%s answers a reader with %d", path, code)
@@ -53,7 +53,7 @@ func TestAReaderSeesEverythingAndChangesNothing(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/people/bulk", "/people/undo", "/lists", "/lists/1", "/lists/1/remove", "/people/11/note", "/people/11/tag", "/people/11/merge", "/people/11/unmerge", "/people/11/erase", "/sources/import",
-		"/imports/2/undo", "/welcome/brand", "/welcome/sample", "/welcome/sample/remove", "/circles/1/name", "/conversations/00000000000000a1", "/tasks", "/tasks/1", "/met", "/met/undo", "/settings/weights", "/settings/planet", "/settings/teammates", "/settings/keys", "/settings/keys/revoke",
+		"/imports/2/undo", "/welcome/brand", "/welcome/sample", "/welcome/sample/remove", "/circles/1/name", "/conversations/00000000000000a1", "/tasks", "/tasks/1", "/met", "/met/undo", "/settings/weights", "/settings/planet", "/settings/planets/move", "/settings/rhythm", "/settings/planets/archive", "/settings/teammates", "/settings/keys", "/settings/keys/revoke",
 	} {
 		if _, code := v.post(path, "confirm", "erase"); code != http.StatusForbidden {
 			t.Errorf("POST %s answers a reader with %d, want 403", path, code)

@@ -11,10 +11,11 @@ import (
 // PutPlanet inserts a planet without an ID, or replaces the one with its ID, and
 // returns the ID.
 func (tx *Tx) PutPlanet(p orrery.Planet) (orrery.PlanetID, error) {
-	err := query(tx.conn, `INSERT INTO planet VALUES (?, ?, ?, ?, ?, ?, ?)
+	err := query(tx.conn, `INSERT INTO planet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, title = excluded.title,
-			constellation = excluded.constellation, rhythm_days = excluded.rhythm_days, sample = excluded.sample, sum = excluded.sum`, nil,
-		orNull(int64(p.ID)), p.Slug, p.Title, p.Constellation, p.RhythmDays, p.Sample, planetSum(&p).value())
+			constellation = excluded.constellation, rhythm_days = excluded.rhythm_days, sample = excluded.sample,
+			place = excluded.place, archived = excluded.archived, sum = excluded.sum`, nil,
+		orNull(int64(p.ID)), p.Slug, p.Title, p.Constellation, p.RhythmDays, p.Sample, p.Place, p.Archived, planetSum(&p).value())
 	if p.ID == 0 {
 		p.ID = orrery.PlanetID(tx.conn.LastInsertRowID())
 	}
@@ -50,7 +51,7 @@ func (tx *Tx) PutImport(i orrery.ImportRecord) (orrery.ImportID, error) {
 }
 
 func planetSum(p *orrery.Planet) sum {
-	return sumOf(int64(p.RhythmDays)).text(p.Slug, p.Title, p.Constellation)
+	return sumOf(int64(p.RhythmDays), int64(p.Place), oneIf(p.Archived)).text(p.Slug, p.Title, p.Constellation)
 }
 
 func sourceSum(src *orrery.SourceRecord) sum {
@@ -118,13 +119,14 @@ func (s *Store) Catalogue(ctx context.Context) (overrides []byte, version int64,
 func (s *Store) Planets(ctx context.Context) ([]orrery.Planet, error) {
 	var list []orrery.Planet
 	err := s.read(ctx, func(conn *sqlite.Conn) error {
-		return query(conn, "SELECT id, slug, title, constellation, rhythm_days, sample, sum FROM planet ORDER BY id", func(stmt *sqlite.Stmt) error {
+		return query(conn, "SELECT id, slug, title, constellation, rhythm_days, sample, place, archived, sum FROM planet ORDER BY id", func(stmt *sqlite.Stmt) error {
 			list = append(list, orrery.Planet{
 				ID: orrery.PlanetID(stmt.ColumnInt64(0)), Slug: stmt.ColumnText(1), Title: stmt.ColumnText(2),
 				Constellation: stmt.ColumnText(3), RhythmDays: stmt.ColumnInt(4), Sample: stmt.ColumnBool(5),
+				Place: stmt.ColumnInt(6), Archived: stmt.ColumnBool(7),
 			})
 			p := &list[len(list)-1]
-			return planetSum(p).check(stmt, 6, "planet", int64(p.ID))
+			return planetSum(p).check(stmt, 8, "planet", int64(p.ID))
 		})
 	})
 	return list, err

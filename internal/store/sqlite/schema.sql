@@ -4,7 +4,8 @@ INSERT INTO meta VALUES ('generation', 0), ('secret', randomblob(16)), ('last_id
 
 CREATE TABLE planet (
   id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-  constellation TEXT NOT NULL, rhythm_days INTEGER NOT NULL, sample INTEGER NOT NULL, sum INTEGER NOT NULL);
+  constellation TEXT NOT NULL, rhythm_days INTEGER NOT NULL, sample INTEGER NOT NULL,
+  place INTEGER NOT NULL, archived INTEGER NOT NULL, sum INTEGER NOT NULL);
 
 CREATE TABLE source (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/field"
 	"orrery.dev/orrery/internal/view"
 )
 
@@ -139,14 +140,43 @@ func (s *steering) Settings(context.Context) (view.Settings, error) {
 	return out, nil
 }
 
+func (s *steering) PlanetsKept(context.Context) (list []view.PlanetKept, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.planets {
+		list = append(list, view.PlanetKept{Planet: p, Activities: 5200, Sources: 1})
+	}
+	list = append(list, view.PlanetKept{Planet: view.Planet{ID: 9, Name: "old-shop", Title: "The Old Shop"}, Archived: true, Activities: 310})
+	return list, nil
+}
+
 func (s *steering) SavePlanet(_ context.Context, _ view.Account, set view.PlanetSettings) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.planets {
 		if s.planets[i].ID == set.Planet {
-			s.planets[i].Title, s.planets[i].RhythmDays = set.Title, set.RhythmDays
+			s.planets[i].Title, s.planets[i].Group = set.Title, set.Constellation
 		}
 	}
+	return nil
+}
+
+func (s *steering) Rhythm(_ context.Context, planet orrery.PlanetID, _ time.Duration) (view.Rhythm, error) {
+	trial, _, err := (*weighing)(s).TryWeight(context.Background(), planet, "", orrery.Rule{})
+	out := view.Rhythm{There: true, Proposed: 30, Spacing: field.Spacing{People: 412, Median: 41}, Gaps: field.Gaps{People: 520, Gaps: 8200, Median: 9, Within: [3]int{6600, 7900, 8190}}, OneIn: 1}
+	for i, days := range []int{30, 90, 365} {
+		out.Choices = append(out.Choices, view.RhythmChoice{Days: days, Now: i == 0, Proposed: i == 0, Within: float64(out.Gaps.Within[i]) / 8200, Trial: trial})
+	}
+	return out, err
+}
+
+func (s *steering) SaveRhythm(context.Context, view.Account, orrery.PlanetID, int) (bool, error) {
+	return true, nil
+}
+
+func (s *steering) MovePlanet(context.Context, view.Account, view.PlanetMove) error { return nil }
+
+func (s *steering) ArchivePlanet(context.Context, view.Account, orrery.PlanetID, bool) error {
 	return nil
 }
 

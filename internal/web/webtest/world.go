@@ -114,7 +114,6 @@ func New(o Options) *World {
 	w.sources = madeSources(w)
 	w.settings = view.Settings{
 		Teammates: []string{"alder-bikes.example"},
-		Proposed:  map[orrery.PlanetID]int{1: 30, 2: 90},
 		Keys: []view.Key{
 			{ID: "k7f3q2", Planet: "Alder Bikes", Source: "shop", Scope: "ingest", Created: w.now.AddDate(0, -3, 0), Used: w.now.Add(-4 * time.Minute)},
 			{ID: "m1x9ad", Planet: "Alder Bikes", Source: "dashboard", Scope: "read", Created: w.now.AddDate(0, -1, -4)},
