@@ -42,6 +42,8 @@ var pages = []struct{ name, path string }{
 	{"settings-weights", "/settings/weights"},
 	{"settings-teammates", "/settings/teammates"},
 	{"settings-keys", "/settings/keys"},
+	{"settings-people", "/settings/people"},
+	{"settings-audit", "/settings/audit"},
 	{"settings-webhooks", "/settings/webhooks"},
 	{"settings-backups", "/settings/backups"},
 	{"account", "/account"},

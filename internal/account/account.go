@@ -228,6 +228,7 @@ func (d *Desk) Enter(ctx context.Context, token string) (Session, error) {
 		return Session{}, err
 	}
 	session, record := newSession(ctx, 0, now)
+	audit.By(ctx, audit.Link)
 	err := d.storage.TakeLink(ctx, hashSecret(token), now, record)
 	if orrery.CodeOf(err) == orrery.NotFound {
 		return Session{}, orrery.Errorf(orrery.Denied, "this link was used already or is too old: start Orrery again for a new one")

@@ -55,6 +55,21 @@ func (b book) Record(ctx context.Context, e audit.Entry) error {
 	return b.System.Storage().RecordAudit(ctx, e)
 }
 
+// Rows lists what was done.
+func (b book) Rows(ctx context.Context, q audit.Query) ([]audit.Row, error) {
+	return b.System.Storage().Audit(ctx, q)
+}
+
+// Actions are the names of what was done.
+func (b book) Actions(ctx context.Context) ([]string, error) {
+	return b.System.Storage().AuditActions(ctx)
+}
+
+// Verify checks that the audit is what was written.
+func (b book) Verify(ctx context.Context, noted [32]byte) (audit.Chain, error) {
+	return b.System.Storage().VerifyAudit(ctx, noted)
+}
+
 // meet says whether two have a planet in common.
 func meet(a, b orrery.Access) bool {
 	for _, g := range a {

@@ -106,6 +106,14 @@ type Colleagues interface {
 type Audit interface {
 	// Record writes what no transaction took along.
 	Record(ctx context.Context, e audit.Entry) error
+
+	// Rows lists what was done, newest first; Actions are the names of all that was.
+	Rows(ctx context.Context, q audit.Query) ([]audit.Row, error)
+	Actions(ctx context.Context) ([]string, error)
+
+	// Verify checks every row, and that one has the noted hash unless that is zero.
+	// Invalid where they are not what was written.
+	Verify(ctx context.Context, noted [32]byte) (audit.Chain, error)
 }
 
 // Reader answers with read models. An unknown planet or member is NotFound.

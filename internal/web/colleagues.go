@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/audit"
 	"orrery.dev/orrery/internal/language"
 	"orrery.dev/orrery/internal/view"
 )
@@ -89,6 +90,9 @@ func (s *server) changeColleague(w http.ResponseWriter, v *visit) error {
 		return s.nothingHere(w, v)
 	}
 	team := s.Backend.Colleagues
+	if do := v.PostForm.Get("do"); do == "role" || do == "end" || do == "remove" {
+		audit.As(v.Context(), "settings.people."+do)
+	}
 	switch v.PostForm.Get("do") {
 	case "role":
 		access, err := accessIn(v)

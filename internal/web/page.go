@@ -218,6 +218,17 @@ func (p *page) MayChange() bool { return p.Grant.Role >= orrery.Steward }
 // MaySteer tells whether to offer what is for who steers what the page is about.
 func (p *page) MaySteer() bool { return p.Grant.Role >= orrery.Admin }
 
+// MayOpen says whether a page of the settings is for whoever looks.
+func (p *page) MayOpen(setting string) bool {
+	switch setting {
+	case "colleagues":
+		return p.MaySteer()
+	case "audit":
+		return p.MaySteerAll()
+	}
+	return true
+}
+
 // MayOwn tells whether to offer what is for owners.
 func (p *page) MayOwn() bool { return p.Grant.Role >= orrery.Owner }
 

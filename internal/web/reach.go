@@ -8,6 +8,7 @@ import (
 
 	"orrery.dev/orrery"
 	"orrery.dev/orrery/internal/audit"
+	"orrery.dev/orrery/internal/language"
 )
 
 // grantFor returns what a visit's account may around what a route concerns. What
@@ -170,7 +171,8 @@ func refused(has, needed orrery.Role) error {
 // is empty where the route neither changes anything nor hands out a list.
 func (rt *route) audited() string {
 	method, path, _ := strings.Cut(rt.pattern, " ")
-	if rt.permission.quiet || method == http.MethodGet && rt.permission.role != orrery.Analyst && !strings.HasSuffix(path, "/download") {
+	takes := rt.permission.role == orrery.Analyst || strings.HasSuffix(path, "/download") || strings.HasSuffix(path, ".csv") || path == "/enter/{token}"
+	if rt.permission.quiet || method == http.MethodGet && !takes {
 		return ""
 	}
 	var words []string
@@ -223,6 +225,6 @@ func concerned(v *visit, rt route) (list []audit.Subject) {
 }
 
 // roleTitles are what screens call the roles.
-var roleTitles = map[orrery.Role]string{
-	orrery.Reader: "Reader", orrery.Analyst: "Analyst", orrery.Steward: "Steward", orrery.Admin: "Admin", orrery.Owner: "Owner",
+var roleTitles = map[orrery.Role]language.Text{
+	orrery.Reader: language.T("Reader"), orrery.Analyst: language.T("Analyst"), orrery.Steward: language.T("Steward"), orrery.Admin: language.T("Admin"), orrery.Owner: language.T("Owner"),
 }

@@ -202,6 +202,8 @@ func (s *server) pageRoutes() []route {
 		{"POST /settings/people", steer, s.invite},
 		{"POST /settings/people/invitations/{number}/take-back", steer.of(onNone), s.takeBack},
 		{"POST /settings/people/{account}", steer.of(onNone), s.changeColleague},
+		{"GET /settings/audit", steer.of(onInstallation), s.audit},
+		{"GET /settings/audit.csv", steer.of(onInstallation), s.auditCSV},
 		{"GET /join/{token}", anybody, s.askJoin},
 		{"POST /join/{token}", anybody, s.join},
 		{"GET /settle", see.of(onNone), s.askSettle},

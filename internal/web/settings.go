@@ -30,6 +30,7 @@ var settingsRooms = []settingsRoom{
 	{"sources", "/sources", language.T("Sources"), language.T("Where activities come from, and what keeps bringing them.")},
 	{"webhooks", "/settings/webhooks", language.T("Webhooks"), language.T("Which other programs are told what happens, and what arrived.")},
 	{"backups", "/settings/backups", language.T("Backups"), language.T("When the data is copied, which copies there are, and how to go back to one.")},
+	{"audit", "/settings/audit", language.T("Audit"), language.T("Who did what, and whether that is still what was written.")},
 	{"settingskeys", "/settings/keys", language.T("Keys"), language.T("What lets programs send activities here or read them.")},
 }
 

@@ -110,6 +110,9 @@ func (s *server) sourceEvents(w http.ResponseWriter, v *visit) error {
 			return nil
 		case <-tick.C:
 		}
+		if now, err := s.Backend.Sessions.Account(v.Context(), s.sessionOf(v.Request)); err != nil || now.ID != v.account.ID {
+			return nil // their session ended: the page connects again and is refused
+		}
 		if known, err = s.Backend.Imports.Sources(v.Context()); err != nil {
 			return nil // headers are out: the page connects again and then reads what is wrong
 		}

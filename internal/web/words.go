@@ -51,7 +51,8 @@ var words = template.FuncMap{
 	"hostOf": hostOf, "webhookWords": webhookWords, "webhookTone": webhookTone, "outcomeOf": outcomeWordsOf, "newsTitle": webhook.Title,
 	"newsTypes": func() []orrery.NewsType { return orrery.NewsTypes },
 	"weekdays":  func() []time.Weekday { return daysOfWeek }, "hours": func() []int { return hoursOfDay }, "copyWords": copyWords, "copyTone": copyTone,
-	"roleTitle":     func(r orrery.Role) string { return roleTitles[r] },
+	"roleTitle":   func(r orrery.Role) language.Text { return roleTitles[r] },
+	"auditAction": auditAction, "auditKind": auditKind,
 	"settingsPages": func() []settingsRoom { return settingsRooms },
 	"cellsOf":       cellsOf, "verdict": verdictWords, "yield": yieldWords,
 	"ways": func() (all []orrery.Strategy) {

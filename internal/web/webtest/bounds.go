@@ -2,6 +2,7 @@ package webtest
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"orrery.dev/orrery"
@@ -39,4 +40,31 @@ func (a *auditing) Record(_ context.Context, e audit.Entry) error {
 	defer a.mu.Unlock()
 	a.list = append(a.list, e)
 	return nil
+}
+
+func (a *auditing) Rows(_ context.Context, q audit.Query) (list []audit.Row, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, e := range slices.Backward(a.list) {
+		if (q.By == "" || q.By == e.By) && (q.Action == "" || q.Action == e.Action) {
+			list = append(list, audit.Row{Seq: int64(i + 1), At: e.At, By: e.By, Action: e.Action, Planet: e.Planet})
+		}
+	}
+	return list, nil
+}
+
+func (a *auditing) Actions(context.Context) (list []string, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range a.list {
+		list = append(list, e.Action)
+	}
+	slices.Sort(list)
+	return slices.Compact(list), nil
+}
+
+func (a *auditing) Verify(context.Context, [32]byte) (audit.Chain, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return audit.Chain{Seq: int64(len(a.list))}, nil
 }
