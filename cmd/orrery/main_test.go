@@ -176,7 +176,7 @@ func TestShapesOfJSON(t *testing.T) {
 		}
 		shaped(t, "an identity", line, keys)
 	}
-	shaped(t, "doctor", orr(t, data, "doctor", "--json").ok().line(), "type ok blocks activities identities live_hash rebuilt_hash")
+	shaped(t, "doctor", orr(t, data, "doctor", "--json").ok().line(), "type ok blocks activities identities live_hash rebuilt_hash audit_ok audit_rows audit_head")
 	shaped(t, "version", orr(t, "", "version", "--json").ok().line(), "version go")
 	shaped(t, "erase", orr(t, data, "erase", "u3@town.example", "--yes", "--json").ok().line(), "type identities activities mentions copies")
 	undone := shaped(t, "undo", orr(t, data, "import", "undo", "1", "--json").ok().line(), "type import activities held_back")

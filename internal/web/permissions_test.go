@@ -45,7 +45,7 @@ func TestRoutesReachAsFarAsWhatTheyName(t *testing.T) {
 		if merges && p.Reach != "whole person" {
 			t.Errorf("%s changes somebody around every planet and reaches %s", p.Pattern, p.Reach)
 		}
-		if method == "POST" && p.Action == "" && path != "/theme" && path != "/language" {
+		if method == "POST" && p.Action == "" && path != "/theme" && path != "/language" && !strings.HasSuffix(path, "/begin") { // what changes nothing
 			t.Errorf("%s is told by no audit", p.Pattern)
 		}
 	}
