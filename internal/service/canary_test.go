@@ -17,8 +17,8 @@ var wanted = map[string][]string{
 	"GET /people":         {"&preset=all", "&q=canary", "&q=canary.alder2%40trap.example", "&q=trap.example"},
 	"GET /people.csv":     {"&preset=all"},
 	"GET /map":            {"&view=table", "&around=person", "&around=purpose:more-of-alder"},
-	"GET /search":         {"&q=canary", "&q=canary.alder2%40trap.example", "&q=canary.text3%40trap.example"},
-	"GET /search/suggest": {"&q=canary.alder2%40trap.example"},
+	"GET /search":         {"&q=canary", "&q=canary.alder2%40trap.example", "&q=canary.text3%40trap.example", "&q=canary.alder2%40"},
+	"GET /search/suggest": {"&q=canary.alder2%40trap.example", "&q=canary.ald%40"},
 	"GET /map/names":      {"&v=1&of=1,2,3"},
 }
 
