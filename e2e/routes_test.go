@@ -23,52 +23,21 @@ var unwalked = map[string]string{
 	"GET /settings/backups/{name}/download": "a file",
 	"GET /partners/{slug}/trials/{name}":    "a file",
 
-	"GET /circles":                         "not opened yet",
-	"GET /circles/{id}":                    "not opened yet",
-	"GET /conversations":                   "not opened yet",
-	"GET /conversations/{id}":              "not opened yet",
 	"GET /imports/{id}/skipped":            "not opened yet",
-	"GET /introductions":                   "not opened yet",
 	"GET /join/{token}":                    "not opened yet",
 	"GET /live":                            "data for pages that are open",
-	"GET /met":                             "not opened yet",
-	"GET /p/{slug}":                        "not opened yet",
-	"GET /partners":                        "not opened yet",
-	"GET /partners/new":                    "not opened yet",
-	"GET /partners/{slug}":                 "not opened yet",
-	"GET /partners/{slug}/activities":      "not opened yet",
-	"GET /partners/{slug}/change":          "not opened yet",
-	"GET /partners/{slug}/people":          "not opened yet",
-	"GET /people/anniversaries":            "not opened yet",
-	"GET /people/hello":                    "not opened yet",
-	"GET /people/imbalance":                "not opened yet",
-	"GET /people/thanks":                   "not opened yet",
-	"GET /people/{id}/with/{other}":        "not opened yet",
-	"GET /purposes":                        "not opened yet",
-	"GET /purposes/new":                    "not opened yet",
-	"GET /purposes/{slug}":                 "not opened yet",
-	"GET /purposes/{slug}/activities":      "not opened yet",
-	"GET /purposes/{slug}/change":          "not opened yet",
-	"GET /purposes/{slug}/people":          "not opened yet",
 	"GET /reports/{kind}/{name}":           "not opened yet",
-	"GET /repulsion":                       "not opened yet",
-	"GET /repulsion/acts":                  "not opened yet",
 	"GET /room/{token}":                    "not opened yet",
 	"GET /settings/backups/{name}/restore": "not opened yet",
-	"GET /settings/people":                 "not opened yet",
 	"GET /settings/restored/{token}":       "not opened yet",
 	"GET /settings/webhooks/{name}":        "not opened yet",
 	"GET /settings/weights/try":            "not opened yet",
 	"GET /settle":                          "not opened yet",
 	"GET /sources/columns/{token}":         "not opened yet",
-	"GET /sources/connect/{platform}":      "not opened yet",
 	"GET /sources/events":                  "data for pages that are open",
 	"GET /sources/of/{name}":               "not opened yet",
 	"GET /sources/of/{name}/change":        "not opened yet",
 	"GET /sources/of/{name}/delete":        "not opened yet",
-	"GET /system":                          "not opened yet",
-	"GET /system/people":                   "not opened yet",
-	"GET /tasks":                           "not opened yet",
 	"GET /tasks/new":                       "not opened yet",
 	"GET /tasks/{number}":                  "not opened yet",
 	"GET /welcome":                         "not opened yet",
@@ -95,7 +64,11 @@ func TestEveryRouteOfAPageIsWalkedOrNamed(t *testing.T) {
 	}
 	walked := map[string]bool{}
 	for _, p := range pages {
-		request, err := http.NewRequest(http.MethodGet, strings.Replace(p.path, "PERSON", "/people/1", 1), nil)
+		path := p.path
+		for _, place := range places {
+			path = strings.Replace(path, place.name, place.like, 1)
+		}
+		request, err := http.NewRequest(http.MethodGet, path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
