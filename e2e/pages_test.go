@@ -38,7 +38,6 @@ var pages = []struct{ name, path string }{
 	{"tasks", "/tasks"},
 	{"sources", "/sources"},
 	{"add", "/sources/add"},
-	{"connect", "/sources/connect/slack"},
 	{"newcomers", "/newcomers"},
 	{"newcomers-by-way", "/newcomers?by=way"},
 	{"newcomers-people", "/newcomers/people?step=answered&is=known"},

@@ -33,6 +33,7 @@ var unwalked = map[string]string{
 	"GET /settings/webhooks/{name}":        "not opened yet",
 	"GET /settings/weights/try":            "not opened yet",
 	"GET /settle":                          "not opened yet",
+	"GET /sources/connect/{platform}":      "looked at where sources are connected",
 	"GET /sources/columns/{token}":         "not opened yet",
 	"GET /sources/events":                  "data for pages that are open",
 	"GET /sources/of/{name}":               "not opened yet",

@@ -17,7 +17,7 @@ import (
 // place.
 const lookingCommands = `accounts audit|audit verify authenticity backtest backup check|backup list|backup plan bench catalogue circles
 	constellations conversations doctor gravity hello identities identities bots|identities score|identities suggest import import errors|introductions
-	keys lists lists show|member members newcomers notes list|organizations partners partners show|partners simulate|planets purposes purposes show|
+	keys lists lists show|member members newcomers notes list|organizations partners partners show|partners simulate|planets planets rhythm|purposes purposes show|
 	report repulsion restore serve shares shares simulate|sources sources platforms|sources test|system tasks teammates ties version ways ways simulate|
 	webhooks list|webhooks test|webhooks types|webhooks deliveries`
 

@@ -18,7 +18,7 @@ import (
 var auditedCommands = func() map[string]string {
 	list := map[string]string{
 		"backup": "", "backup now": "", "export": "", "erase": "", "merge": "", "unmerge": "", "catalogue set": "kind",
-		"import undo": "import", "notes add": "", "notes remove": "note", "planets set": "planet", "keys create": "", "keys revoke": "",
+		"import undo": "import", "notes add": "", "notes remove": "note", "planets set": "planet", "planets archive": "planet", "planets bring-back": "planet", "keys create": "", "keys revoke": "",
 		"sources add": "", "tasks add": "", "tasks done": "task", "tasks snooze": "task", "authenticity undo": "decision",
 	}
 	for group, words := range map[string]string{

@@ -45,7 +45,9 @@ func (a *app) rhythmCommand() *cobra.Command {
 				for _, c := range r.Choices {
 					line := rhythmLine{
 						p.Slug, c.Days, c.Now, c.Proposed, r.Gaps.Gaps, c.Within, r.Gaps.Median,
-						c.Trial.After.Now, map[string]int{}, c.Trial.Nearer, c.Trial.Farther,
+						c.Trial.After.Now,
+						map[string]int{},
+						c.Trial.Nearer, c.Trial.Farther,
 					}
 					row := []string{fmt.Sprintf("%d days", c.Days), fmt.Sprintf("%.0f %%", 100*c.Within), fmt.Sprintf("%.1f", c.Trial.After.Now)}
 					for _, l := range c.Trial.Levels {

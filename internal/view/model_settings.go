@@ -9,7 +9,7 @@ import (
 // Settings is what a steward may change.
 type Settings struct {
 	Planets   []Planet
-	Teammates []string                // e-mail domains of teammates: "northlight.example"
+	Teammates []string // e-mail domains of teammates: "northlight.example"
 	Keys      []Key
 	Sources   []string // names, to choose from for a key
 }

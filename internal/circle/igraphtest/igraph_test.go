@@ -102,25 +102,27 @@ func TestCirclesAreAsGoodAsIgraphs(t *testing.T) {
 		t.Run(each.name, func(t *testing.T) {
 			g := each.make(t)
 			theirs := open(t, g)
-			var best float64
-			for range 3 {
+			const seeds = 5 // of both, who scatter by .004
+			var igraphs, ours []float64
+			for seed := range uint64(seeds) {
 				found, err := theirs.Find(10)
 				if err != nil {
 					t.Fatal(err)
 				}
-				best = max(best, found.Modularity)
-			}
-			for seed := range uint64(5) {
+				igraphs = append(igraphs, found.Modularity)
 				p, err := circle.Find(g, circle.Config{Seed: seed})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if q := circle.Quality(g, p, circle.Modularity, 1); q < best-.002 {
-					t.Errorf("seed %d: modularity %.5f, igraph's best %.5f", seed, q, best)
-				}
+				ours = append(ours, circle.Quality(g, p, circle.Modularity, 1))
 				if n := circle.Disconnected(g, p); n > 0 {
 					t.Errorf("seed %d: %d circles fall apart", seed, n)
 				}
+			}
+			slices.Sort(igraphs)
+			slices.Sort(ours)
+			if ours[seeds/2] < igraphs[seeds/2]-.002 {
+				t.Errorf("modularity %.5f, igraph's %.5f (medians)", ours, igraphs)
 			}
 		})
 	}
