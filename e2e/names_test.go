@@ -355,7 +355,7 @@ func (w *tab) expected(t testing.TB) {
 	defer w.mu.Unlock()
 	for path := range w.asked {
 		ours := false
-		for _, known := range []string{"/static/", "/enter/", "/people", "/map", "/sources", "/settings", "/welcome", "/imports/", "/favicon.ico"} {
+		for _, known := range []string{"/static/", "/enter/", "/people", "/map", "/sources", "/settings", "/welcome", "/imports/", "/live", "/favicon.ico"} {
 			ours = ours || path == "/" || strings.HasPrefix(path, known)
 		}
 		if !ours || strings.HasSuffix(path, "/x") {
