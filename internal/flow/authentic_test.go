@@ -143,6 +143,9 @@ func TestHonestPeopleAreNotAskedAboutAndOthersAre(t *testing.T) {
 // what the field says with what was foretold; then takes all back.
 func TestADecisionChangesWhatItSaidItWould(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("a world of thousands, one after the other: without -short")
+	}
 	dir := t.TempDir()
 	s := open(t, dir)
 	w := simulate.HonestAndOthers(3, orrery.DayOf(now)-1)

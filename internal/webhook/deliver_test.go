@@ -202,6 +202,12 @@ func TestWhateverHappensEachMessageArrivesAndNoneIsForgotten(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			dice := rand.New(rand.NewPCG(seed, 1))
+			var one sync.Mutex // delivery throws at a time
+			chance := func() float64 {
+				one.Lock()
+				defer one.Unlock()
+				return dice.Float64()
+			}
 			end := &far{dice: rand.New(rand.NewPCG(seed, 2)), arrived: map[string]int{}, accepted: map[string]bool{}}
 			server := httptest.NewUnstartedServer(end)
 			server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
@@ -211,7 +217,7 @@ func TestWhateverHappensEachMessageArrivesAndNoneIsForgotten(t *testing.T) {
 			store := &forgetful{Storage: opened(t), dice: rand.New(rand.NewPCG(seed, 3))}
 			start := func() *Service {
 				s, err := New(Config{
-					Storage: store, Vault: plainVault{}, Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler), Private: true, Chance: dice.Float64,
+					Storage: store, Vault: plainVault{}, Clock: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler), Private: true, Chance: chance,
 				})
 				if err != nil {
 					t.Fatal(err)
