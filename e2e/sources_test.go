@@ -144,7 +144,7 @@ func connectForum(t *testing.T, scripts bool) {
 	w.comes(t, "/sources/of/forum", "failing for")
 	look("source-failing")
 	w.open(t, "/sources")
-	w.says(t, "Connected", "forum", "failing for a moment; tried again")
+	w.says(t, "Connected", "forum", "failing for under a minute; tried again")
 	look("sources-connected")
 	shut.Store(false)
 	w.open(t, "/sources/of/forum")
