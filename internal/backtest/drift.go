@@ -1,9 +1,8 @@
 package backtest
 
 import (
-	"math"
-
 	"orrery.dev/orrery/internal/field"
+	"orrery.dev/orrery/internal/interval"
 )
 
 // Direction is which way somebody was said to move.
@@ -172,10 +171,7 @@ func independent(all []flag, share float64) float64 {
 
 // wilson is the 95 % interval of a share of n (Wilson 1927).
 func wilson(share, n float64) (low, high float64) {
-	const z = 1.96
-	middle := (share + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
-	return max(0, middle-half), min(1, middle+half)
+	return interval.Wilson(share, n, 1.96)
 }
 
 func (e *exam) silence() SilenceResult {

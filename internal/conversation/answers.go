@@ -1,8 +1,9 @@
 package conversation
 
 import (
-	"math"
 	"time"
+
+	"orrery.dev/orrery/internal/interval"
 )
 
 // Answered first: after how long newcomers got their first answer, in the order of
@@ -47,14 +48,7 @@ func (c Came) Share() float64 {
 // Between returns the bounds between which the share lies in 90 of 100 cases:
 // Wilson's interval (1927).
 func (c Came) Between() (low, high float64) {
-	if c.People == 0 {
-		return 0, 1
-	}
-	const z = 1.6448536269514722
-	n, p := float64(c.People), c.Share()
-	middle := (p + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	return max(0, middle-half), min(1, middle+half)
+	return interval.Wilson(c.Share(), float64(c.People), interval.Of90)
 }
 
 // WaitOf returns in which of the waits an answer falls.

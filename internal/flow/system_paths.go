@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/interval"
 )
 
 // Sky is all planets together on a day: who is around several, how people came from
@@ -111,10 +111,7 @@ func (c *Came) judge() {
 	if c.Of == 0 {
 		return
 	}
-	const z = 1.959964
-	n, share := float64(c.Of), c.Share()
-	middle, wide := share+z*z/(2*n), z*math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
-	c.Low, c.High = max(0, (middle-wide)/(1+z*z/n)), min(1, (middle+wide)/(1+z*z/n))
+	c.Low, c.High = interval.Wilson(c.Share(), float64(c.Of), interval.Of95)
 }
 
 // Sky tells all planets together as of a day (0: as screens answer). It reads the whole past twice

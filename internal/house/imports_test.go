@@ -18,7 +18,7 @@ type layer struct {
 // layers is the picture in docs/architecture.md. cmd/orrery is not in it: it
 // alone sees everything, and nobody sees it.
 var layers = []layer{
-	{"leaf", []string{"audit", "inlet", "keyset", "language", "mask", "outward", "study"}, nil},
+	{"leaf", []string{"audit", "inlet", "interval", "keyset", "language", "mask", "outward", "study"}, nil},
 	{
 		"stage",
 		[]string{
@@ -42,7 +42,7 @@ var layers = []layer{
 var shared = []string{"internal/collect/archive", "internal/collect/commit", "internal/collect/document", "internal/collect/gist", "internal/collect/intake", "internal/collect/payload"}
 
 // pure are the packages whose results depend on their arguments alone.
-var pure = []string{".", "internal/authentic", "internal/catalogue", "internal/circle", "internal/conversation", "internal/field", "internal/history", "internal/language", "internal/newcomer", "internal/origin", "internal/partner", "internal/purpose", "internal/repulsion", "internal/search", "internal/simulate", "internal/stir", "internal/task", "internal/tie", "internal/ways"}
+var pure = []string{".", "internal/authentic", "internal/catalogue", "internal/circle", "internal/conversation", "internal/field", "internal/history", "internal/interval", "internal/language", "internal/newcomer", "internal/origin", "internal/partner", "internal/purpose", "internal/repulsion", "internal/search", "internal/simulate", "internal/stir", "internal/task", "internal/tie", "internal/ways"}
 
 // outside are the standard packages that let the world in.
 var outside = []string{"crypto/rand", "database/sql", "io/ioutil", "log/syslog", "net", "os", "syscall"}

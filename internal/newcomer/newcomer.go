@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"orrery.dev/orrery"
+	"orrery.dev/orrery/internal/interval"
 )
 
 // How long each step may take, in days.
@@ -139,14 +140,7 @@ func (c Cell) Share() float64 { return float64(c.Done) / float64(max(1, c.Known)
 // Between returns the bounds between which the share lies in 90 of 100 cases:
 // Wilson's interval (1927).
 func (c Cell) Between() (low, high float64) {
-	if c.Known == 0 {
-		return 0, 1
-	}
-	const z = 1.6448536269514722
-	n, p := float64(c.Known), c.Share()
-	middle := (p + z*z/(2*n)) / (1 + z*z/n)
-	half := z / (1 + z*z/n) * math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
-	return max(0, middle-half), min(1, middle+half)
+	return interval.Wilson(c.Share(), float64(c.Known), interval.Of90)
 }
 
 // Tally is what became of some newcomers.
