@@ -155,6 +155,16 @@ func sampled(t testing.TB) *installation {
 	return at
 }
 
+// ownSample is an installation with the sample for a test that changes it.
+func ownSample(t testing.TB) *installation {
+	t.Helper()
+	at := installed(t, filepath.Join(t.TempDir(), "data"), "--sample")
+	if err := errors.Join(at.enter(), at.ready()); err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
 // command runs orrery over a data folder and returns what it printed.
 func command(t testing.TB, dir string, args ...string) string {
 	t.Helper()

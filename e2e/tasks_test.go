@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,13 +12,7 @@ import (
 // A task from Today to its outcome, and what became of the orbit; without JavaScript.
 func TestATaskFromTodayToItsOutcome(t *testing.T) {
 	t.Parallel()
-	at := installed(t, filepath.Join(t.TempDir(), "data"), "--sample")
-	if err := at.enter(); err != nil {
-		t.Fatal(err)
-	}
-	if err := at.ready(); err != nil {
-		t.Fatal(err)
-	}
+	at := ownSample(t)
 	w := browse(t, at, desk)
 	plain := func(on bool) { w.run(t, emulation.SetScriptExecutionDisabled(on)) }
 	look := func(name string) {
@@ -98,13 +91,7 @@ func TestATaskFromTodayToItsOutcome(t *testing.T) {
 // What is being reckoned when Today opens fills in by itself.
 func TestTodayFillsInByItself(t *testing.T) {
 	t.Parallel()
-	at := installed(t, filepath.Join(t.TempDir(), "data"), "--sample")
-	if err := at.enter(); err != nil {
-		t.Fatal(err)
-	}
-	if err := at.ready(); err != nil {
-		t.Fatal(err)
-	}
+	at := ownSample(t)
 	w := browse(t, at, desk)
 	w.open(t, "/")
 	w.fill(t, `#met input[name="q"]`, "half a na")

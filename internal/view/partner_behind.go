@@ -205,11 +205,7 @@ func (d *Desk) PartnerActs(ctx context.Context, q PartnerActsQuery, patience tim
 	if err != nil {
 		return out, err
 	}
-	wanted := map[orrery.MemberID]bool{}
-	for i := range opened {
-		wanted[opened[i].Member] = true
-	}
-	names, err := d.called(ctx, wanted)
+	names, err := d.actors(ctx, opened)
 	if err != nil {
 		return out, err
 	}

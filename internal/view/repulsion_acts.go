@@ -77,11 +77,7 @@ func (d *Desk) Repelled(ctx context.Context, q RepelledQuery) (Repelled, error) 
 	if err != nil {
 		return out, err
 	}
-	wanted := map[orrery.MemberID]bool{}
-	for i := range opened {
-		wanted[opened[i].Member] = true
-	}
-	names, err := d.called(ctx, wanted)
+	names, err := d.actors(ctx, opened)
 	if err != nil {
 		return out, err
 	}
@@ -90,6 +86,15 @@ func (d *Desk) Repelled(ctx context.Context, q RepelledQuery) (Repelled, error) 
 		out.List = append(out.List, RepelledAct{happeningOf(&a.Done), a.Member, names[a.Member]})
 	}
 	return out, nil
+}
+
+// actors returns what those who did the activities are called.
+func (d *Desk) actors(ctx context.Context, opened []flow.Opened) (map[orrery.MemberID]string, error) {
+	wanted := map[orrery.MemberID]bool{}
+	for i := range opened {
+		wanted[opened[i].Member] = true
+	}
+	return d.called(ctx, wanted)
 }
 
 // deedsOf finds all that one person did.

@@ -62,10 +62,7 @@ func newLineChart(p view.Person, wide bool) *lineChart {
 		return c.Left + (c.Right-c.Left)*float64(max(0, d-from))/float64(to-from)
 	}
 	y := func(closeness float64) float64 { return c.Top + (c.Bottom-c.Top)*(1-closeness/100) }
-	bounds := []float64{100, 70, 35, 10, 0}
-	for i, level := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
-		c.Bands = append(c.Bands, chartBand{level, y(bounds[i]), y(bounds[i+1]) - y(bounds[i])})
-	}
+	c.Bands = levelBands(y)
 	var path strings.Builder
 	for i, point := range p.Line {
 		command := byte('L')

@@ -32,6 +32,23 @@ type plot struct {
 	Says                     language.Text // the picture in words
 }
 
+// levelBands are the four levels between their bounds of closeness.
+func levelBands(y func(closeness float64) float64) (bands []chartBand) {
+	bounds := []float64{100, 70, 35, 10, 0}
+	for i, level := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
+		bands = append(bands, chartBand{level, y(bounds[i]), y(bounds[i+1]) - y(bounds[i])})
+	}
+	return bands
+}
+
+// lifeBands are levelBands, those named that are tall enough for it.
+func lifeBands(y func(closeness float64) float64) (bands []lifeBand) {
+	for _, b := range levelBands(y) {
+		bands = append(bands, lifeBand{b, b.Height >= 13})
+	}
+	return bands
+}
+
 // Tall is the height of the plot, Plot its width.
 func (c *plot) Tall() float64 { return c.Bottom - c.Top }
 
@@ -129,11 +146,7 @@ func newLifeChart(p view.Person, wide bool, to func(orrery.Day) string) *lifeCha
 	}
 	c.Right, c.Bottom = c.W-14, c.H-26
 	y := func(closeness float64) float64 { return c.Top + c.Tall()*(1-closeness/100) }
-	bounds := []float64{100, 70, 35, 10, 0}
-	for i, level := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
-		b := chartBand{level, y(bounds[i]), y(bounds[i+1]) - y(bounds[i])}
-		c.Bands = append(c.Bands, lifeBand{b, b.Height >= 13})
-	}
+	c.Bands = lifeBands(y)
 	var path strings.Builder
 	was := orrery.OutOfOrbit
 	days := make([]orrery.Day, len(p.Life))

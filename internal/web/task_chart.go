@@ -38,11 +38,7 @@ func newTaskChart(s *view.TaskStory, wide bool) *taskChart {
 	}
 	c.Right, c.Bottom = c.W-14, c.H-26
 	y := func(closeness float64) float64 { return c.Top + c.Tall()*(1-closeness/100) }
-	bounds := []float64{100, 70, 35, 10, 0}
-	for i, level := range []orrery.Level{orrery.Core, orrery.Inner, orrery.Outer, orrery.Edge} {
-		b := chartBand{level, y(bounds[i]), y(bounds[i+1]) - y(bounds[i])}
-		c.Bands = append(c.Bands, lifeBand{b, b.Height >= 13})
-	}
+	c.Bands = lifeBands(y)
 	var path strings.Builder
 	for i, p := range s.Line {
 		c.EndX, c.EndY = c.x(p.Day), y(p.Closeness)
